@@ -1,0 +1,91 @@
+"""MeterDecoder: octets from the HAN port in, Readings out. The facade of the package.
+
+    octets -> HDLC frame -> LLC -> APDU (deciphered in place) -> A-XDR list -> Reading
+
+It never raises on what the wire says; damage moves a counter. Nothing is allocated per list once
+the texts of the meter have been seen.
+"""
+
+from hanport.apdu import (
+    DATA_NOTIFICATION,
+    GENERAL_GLO_CIPHERING,
+    notification_body,
+    notification_time,
+    skip_llc,
+)
+from hanport.counters import Counters
+from hanport.errors import ApduError, HANError, ListError
+from hanport.hdlc import HdlcDeframer
+from hanport.lists import ListReader
+from hanport.reading import Reading
+
+
+class MeterDecoder:
+    """feed() octets as they come, then next_reading() until it gives None.
+
+    i = 0
+    while i < len(chunk):
+        i += decoder.feed(chunk[i:])
+        while (reading := decoder.next_reading()) is not None: ...
+    """
+
+    def __init__(self):
+        self.counters = Counters()
+        self.reading = Reading()
+        self._hdlc = HdlcDeframer(self.counters)
+        self._lists = ListReader()
+
+    def feed(self, data) -> int:
+        """Take octets from bytes-like `data`; returns how many. Fewer than all only while readings
+        wait to be fetched."""
+        return self._hdlc.feed(data)
+
+    def flush(self) -> None:
+        """The line has been quiet for a second, or the file has ended: give up the half frame and
+        look once more at its octets. Fetch with next_reading() afterwards."""
+        self._hdlc.flush()
+
+    def next_reading(self):
+        """The Reading (always the same object, overwritten), or None when more octets are needed."""
+        hdlc = self._hdlc
+        while hdlc.next_frame():
+            if self._frame(hdlc):
+                return self.reading
+        return None
+
+    def _frame(self, hdlc) -> bool:
+        counters = self.counters
+        control = hdlc.control
+        if control & 1 and control & 0xEF != 0x03:  # neither an I frame nor UI
+            counters.not_data += 1
+            return False
+        try:
+            at = skip_llc(hdlc.buf, hdlc.start, hdlc.end)
+        except ApduError:
+            counters.not_data += 1
+            return False
+        return self._apdu(hdlc.buf, at, hdlc.end)
+
+    def _apdu(self, buf, start: int, end: int) -> bool:
+        """Decode the APDU in buf[start:end] into the Reading; False when it gave none."""
+        counters = self.counters
+        try:
+            tag = buf[start]
+            if tag == GENERAL_GLO_CIPHERING:
+                counters.no_key += 1
+                return False
+            if tag != DATA_NOTIFICATION:
+                raise ApduError("not a push message")
+            body = notification_body(buf, start, end)
+            if not self._lists.read(buf, body, end):
+                counters.unknown_list += 1
+                return False
+            self._lists.publish(buf, notification_time(start, body), self.reading)
+        except ListError:
+            counters.list_errors += 1
+            return False
+        except HANError:
+            counters.apdu_errors += 1
+            return False
+        counters.readings += 1
+        return True

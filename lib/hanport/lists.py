@@ -1,0 +1,316 @@
+"""From an A-XDR body to a Reading, for every maker's lists; the lists are data, not code.
+
+What the body may look like (protocol by maker's interface description):
+
+    OBIS, value pairs              Kamstrup (Kamstrup_V0001), Kaifa SE (KFM_001): no units are sent
+    OBIS, value, {scaler, unit}    Aidon (AIDON_V0001), Landis+Gyr E350 (EMBRIQ_V1_1), Kaifa AT
+    by position                    Kaifa NO (KFM_001), 1, 9, 13, 14 or 18 elements
+
+The first two are read by one walk: an octet string of six that is an OBIS code names the value
+after it, and a structure {integer, enum} behind a value is that value's scaler and unit. The walk
+keeps everything aside until the whole structure has checked out; only then a Reading is written.
+"""
+
+from hanport import obis
+from hanport.axdr import (
+    DATE_TIME,
+    ENUM,
+    INTEGER,
+    NULL,
+    OCTET_STRING,
+    STRUCTURE,
+    UTF8_STRING,
+    VISIBLE_STRING,
+    Cursor,
+)
+from hanport.cosem_time import deviation, valid
+from hanport.errors import ListError
+from hanport.octets import same
+from hanport.reading import NAMES, TEXTS
+
+_COUNT = len(NAMES)
+_NO_CODE = -2
+_UNSCALED = 99
+_POW10 = tuple(10**n for n in range(10))
+
+_LIST_ID, _METER_ID, _METER_MODEL = 0, 1, 2
+_TEXT_CODES = {
+    obis.LIST_ID: _LIST_ID,
+    obis.METER_ID: _METER_ID,
+    obis.KAMSTRUP_METER_ID: _METER_ID,
+    obis.METER_MODEL: _METER_MODEL,
+    obis.KAMSTRUP_METER_MODEL: _METER_MODEL,
+}
+
+_CURRENT = NAMES.index("l1_ma")
+_VOLTAGE = NAMES.index("l1_mv")
+_PHASE_POWER = NAMES.index("l1_import_w")
+_ENERGY = NAMES.index("import_wh")
+_POWER_FACTOR = NAMES.index("power_factor_permille")
+
+# list id begins with: maker, exponents of current to mA, voltage to mV, energy to Wh where the
+# list carries no scaler. Kamstrup HAN-NVE rev 3.1 p. 9 and 11; Kaifa KFM_001 p. 4.
+_MAKERS = (
+    (b"Kamstrup", "kamstrup", 1, 3, 1),
+    (b"KFM_", "kaifa", 0, 2, 0),
+    (b"AIDON", "aidon", 3, 3, 0),
+    (b"EMBRIQ", "landisgyr", 3, 3, 0),
+)
+
+# Kaifa NO by position (KFM_001 p. 5): t list, meter, model; otherwise an index of NAMES; c clock
+_T, _C = 100, 110
+_HEAD = (_T + _LIST_ID, _T + _METER_ID, _T + _METER_MODEL, 0, 1, 2, 3)
+_ENERGIES = (_C, _ENERGY, _ENERGY + 1, _ENERGY + 2, _ENERGY + 3)
+_SINGLE = _HEAD + (_CURRENT, _VOLTAGE)
+_THREE = _HEAD + tuple(range(_CURRENT, _CURRENT + 3)) + tuple(range(_VOLTAGE, _VOLTAGE + 3))
+_POSITIONAL = {
+    1: (0,),
+    9: _SINGLE,
+    13: _THREE,
+    14: _SINGLE + _ENERGIES,
+    18: _THREE + _ENERGIES,
+}
+
+
+class ListReader:
+    """read() a body into scratch, then publish() it into a Reading."""
+
+    def __init__(self):
+        self.energy_wh = None  # 1 or 10: the owner's word for a Kamstrup's register step
+        self.maker = None
+        self._cursor = Cursor()
+        self._raw = [None] * _COUNT
+        self._exponent = [0] * _COUNT
+        self._text_at = [0] * 3
+        self._text_length = [0] * 3
+        self._text_octets = [b"", b"", b""]
+        self._text = [None] * 3
+        self._scales = (3, 3, 0)
+        self._clock = 0
+
+    def read(self, buf, start: int, end: int) -> bool:
+        """Walk the body in buf[start:end]; False when nothing in it is a quantity we know.
+
+        Raises ListError when the structure does not end exactly at `end`, or a value is absurd.
+        """
+        for i in range(_COUNT):
+            self._raw[i] = None
+        for i in range(3):
+            self._text_at[i] = 0
+        self._clock = 0
+        cursor = self._cursor
+        cursor.open(buf, start, end)
+        layout = None
+        if cursor.next() == STRUCTURE:
+            layout = self._layout(buf, cursor)
+        elif cursor.tag != 1:
+            raise ListError("neither array nor structure")
+        if layout is not None:
+            known = self._walk_positions(cursor, layout)
+        else:
+            known = self._walk_codes(buf, cursor)
+        if not cursor.done():
+            raise ListError("octets behind the structure")
+        return known
+
+    def _layout(self, buf, cursor):
+        """The positional layout of the structure just entered, or None when codes are sent."""
+        at = cursor.at
+        if at >= cursor.end:
+            return None
+        if cursor.length == 1:
+            return _POSITIONAL[1] if buf[at] == 6 else None
+        if (
+            cursor.length in _POSITIONAL
+            and at + 10 < cursor.end
+            and buf[at] == OCTET_STRING
+            and same(buf, at + 2, 4, b"KFM_")
+        ):
+            return _POSITIONAL[cursor.length]
+        return None
+
+    def _walk_positions(self, cursor, layout) -> bool:
+        for item in layout:
+            tag = cursor.next()
+            if item >= _T:
+                if item == _C:
+                    self._take_clock(cursor)
+                else:
+                    self._take_text(cursor, item - _T)
+            elif cursor.value is not None:
+                self._raw[item] = cursor.value
+                self._exponent[item] = _UNSCALED
+            elif tag != NULL:
+                raise ListError("number expected")
+        return True
+
+    def _walk_codes(self, buf, cursor) -> bool:
+        code = _NO_CODE
+        known = False
+        first = True
+        raw = self._raw
+        quantities = obis.QUANTITIES
+        while cursor.owed:
+            tag = cursor.next()
+            if code == _NO_CODE:
+                if tag == OCTET_STRING and cursor.length == 6:
+                    code = obis.key(buf, cursor.start)
+                elif tag > STRUCTURE:
+                    self._take_bare(cursor, first)
+                if tag > STRUCTURE:
+                    first = False
+                continue
+            if tag <= STRUCTURE and tag != NULL:
+                code = _NO_CODE
+                continue
+            quantity = quantities.get(code)
+            if quantity is not None:
+                if cursor.value is not None and raw[quantity[0]] is None:
+                    self._take_quantity(buf, cursor, quantity)
+                    known = True
+            elif code == obis.CLOCK:
+                self._take_clock(cursor)
+            elif code in _TEXT_CODES:
+                self._take_text(cursor, _TEXT_CODES[code])
+            code = _NO_CODE
+        return known
+
+    def _take_quantity(self, buf, cursor, quantity) -> None:
+        index, unit, exponent = quantity
+        self._raw[index] = cursor.value
+        at = cursor.at
+        if not (
+            at + 6 <= cursor.end
+            and buf[at] == STRUCTURE
+            and buf[at + 1] == 2
+            and buf[at + 2] == INTEGER
+            and buf[at + 4] == ENUM
+        ):
+            self._exponent[index] = _UNSCALED
+            return
+        cursor.next()
+        cursor.next()
+        exponent += cursor.value
+        cursor.next()
+        if cursor.value != unit and cursor.value != 255:
+            self._raw[index] = None  # another unit is another quantity
+        elif not -9 <= exponent <= 9:
+            raise ListError("absurd scaler")
+        self._exponent[index] = exponent
+
+    def _take_bare(self, cursor, first: bool) -> None:
+        """A value without a code: the list id or clock in front, Kaifa AT's meter id behind."""
+        if cursor.tag == DATE_TIME or (
+            cursor.tag == OCTET_STRING and cursor.length == 12 and first
+        ):
+            self._take_clock(cursor)
+        elif cursor.tag in (OCTET_STRING, VISIBLE_STRING, UTF8_STRING):
+            if first:
+                self._take_text(cursor, _LIST_ID)
+            elif cursor.owed == 0:
+                self._take_text(cursor, _METER_ID)
+
+    def _take_clock(self, cursor) -> None:
+        if cursor.length == 12 and valid(cursor.buf, cursor.start):
+            self._clock = cursor.start
+
+    def _take_text(self, cursor, which: int) -> None:
+        if cursor.tag in (OCTET_STRING, VISIBLE_STRING, UTF8_STRING) and cursor.length:
+            self._text_at[which] = cursor.start
+            self._text_length[which] = cursor.length
+
+    def publish(self, buf, clock: int, reading) -> None:
+        """Write what read() found into `reading`. `clock` is the index of the APDU's date-time, or
+        0; the list's own clock wins over it."""
+        for which in range(3):
+            setattr(reading, TEXTS[which], self._publish_text(buf, which))
+        reading.maker = self.maker
+        scales = self._scales if self._text_at[_LIST_ID] else (3, 3, 0)
+        raw = self._raw
+        exponents = self._exponent
+        for i in range(_COUNT):
+            value = raw[i]
+            if value is not None:
+                exponent = exponents[i]
+                if exponent == _UNSCALED:
+                    exponent = self._default_exponent(i, value, scales)
+                if exponent > 0:
+                    value *= _POW10[exponent]
+                elif exponent < 0:
+                    step = _POW10[-exponent]
+                    value = (value + step // 2) // step
+            setattr(reading, NAMES[i], value)
+        if not self._clock and clock and valid(buf, clock):
+            self._clock = clock
+        self._publish_clock(buf, self._clock, reading)
+
+    def _publish_text(self, buf, which: int):
+        at = self._text_at[which]
+        if not at:
+            return None
+        length = self._text_length[which]
+        if not same(buf, at, length, self._text_octets[which]):
+            octets = bytes(buf[at : at + length])
+            self._text_octets[which] = octets
+            self._text[which] = text_of(octets)
+            if which != _METER_ID:
+                self._choose_scales()
+        return self._text[which]
+
+    def _choose_scales(self) -> None:
+        """Maker and default exponents, when list id or model have changed."""
+        for prefix, maker, current, voltage, energy in _MAKERS:
+            if self._text_octets[_LIST_ID].startswith(prefix):
+                break
+        else:
+            self.maker = None
+            self._scales = (3, 3, 0)
+            return
+        if maker == "kamstrup":
+            model = self._text[_METER_MODEL] or ""
+            # Outside Norway a Kamstrup counts in Wh (type suffix -090 SE, -010 DK ...); a masked
+            # or missing type is taken as Norwegian. CT meters (685) send mA.
+            if model[-3:] not in ("040", "000", ""):
+                energy = 0
+            if model.startswith("685"):
+                current = 0
+        self.maker = maker
+        self._scales = (current, voltage, energy)
+
+    def _default_exponent(self, index: int, value: int, scales) -> int:
+        if index < _CURRENT or _PHASE_POWER <= index < _ENERGY:
+            return 0
+        if index < _VOLTAGE:
+            return scales[0]
+        if index < _PHASE_POWER:
+            # newer Kamstrup configurations send 0.01 V, which shows: 23000 is no mains voltage in V
+            return 1 if scales[1] == 3 and value >= 1000 else scales[1]
+        if index == _POWER_FACTOR:
+            return 3
+        if self.energy_wh is not None and self.maker == "kamstrup":
+            return 1 if self.energy_wh == 10 else 0
+        return scales[2]
+
+    def _publish_clock(self, buf, at: int, reading) -> None:
+        if not at:
+            reading.year = reading.month = reading.day = None
+            reading.hour = reading.minute = reading.second = None
+            reading.deviation_min = reading.clock_status = None
+            return
+        reading.year = buf[at] << 8 | buf[at + 1]
+        reading.month = buf[at + 2]
+        reading.day = buf[at + 3]
+        reading.hour = buf[at + 5]
+        reading.minute = buf[at + 6]
+        reading.second = buf[at + 7]
+        reading.deviation_min = deviation(buf, at)
+        reading.clock_status = buf[at + 11]
+
+
+def text_of(octets: bytes):
+    """Printable text without trailing NULs and spaces, other octets as hex; None when empty."""
+    octets = octets.rstrip(b"\x00 ")
+    for octet in octets:
+        if not 0x20 <= octet < 0x7F:
+            return octets.hex()
+    return octets.decode() or None
