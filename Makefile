@@ -1,0 +1,121 @@
+# `make` or `make help` lists the targets. Everything is installed into this folder only.
+SHELL := bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PYTHON ?= python3
+# The serial port of the dongle, and its kind: esp32 esp32s3 esp32c3
+PORT ?= auto
+BOARD ?= esp32
+# For make run and make sim
+SIM ?= kamstrup-3ph-it
+PROFILE ?= house
+SPEED ?= 1
+HTTP ?= 8080
+SEED ?= 1
+
+PY := .venv/bin/python
+RUFF := .venv/bin/ruff
+SETUP := .venv/.han-ready
+SETUP_NPM := tools/npm/node_modules/.han-ready
+# The lib tests run on this heap under MicroPython: room for their tables, not for a leak
+TEST_HEAP := 4M
+TYPES_TOOLS := tools/pyrightconfig.json
+
+##@ Try it
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@printf '\n%s\n' 'Variables: PORT=/dev/ttyUSB0 (default: the first one found), BOARD=esp32|esp32s3|esp32c3,'
+	@printf '%s\n' '  FIRMWARE=image.bin (flash), SIM= SPEED= PROFILE= HTTP= SEED= (run, sim), FILE= (decode, capture)'
+
+.PHONY: setup
+setup: $(SETUP) ## Python, MicroPython and the tools into .venv (the other targets call it)
+
+$(SETUP): pyproject.toml tools/constraints.txt tools/setup_env.py
+	@$(PYTHON) tools/setup_env.py
+	@touch $@
+
+$(SETUP_NPM): $(SETUP) tools/npm/package.json tools/npm/package-lock.json
+	@$(PYTHON) tools/setup_env.py --npm
+	@touch $@
+
+.PHONY: run
+run: $(SETUP) ## The firmware on this computer, with a simulated meter: SIM=aidon-it SPEED=60
+	@exec $(PY) tools/run_host.py --sim '$(SIM)' --profile '$(PROFILE)' --speed '$(SPEED)' \
+	  --http '$(HTTP)' --seed '$(SEED)'
+
+.PHONY: sim
+sim: $(SETUP) ## The simulated meter alone: SIM= SPEED= PROFILE= OUT=pty|tcp:5000|FILE
+	@exec $(PY) tools/meter_sim.py --sim '$(SIM)' --profile '$(PROFILE)' --speed '$(SPEED)' \
+	  --seed '$(SEED)' --out '$(or $(OUT),pty)'
+
+.PHONY: decode
+decode: $(SETUP) ## Readings as JSON from a recording: FILE=recording.hex (or - for stdin)
+	@$(PY) tools/decode.py $(ARGS) $(or $(FILE),-)
+
+##@ Check it
+
+.PHONY: test
+test: lint types test-mp pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
+
+.PHONY: pytest
+pytest: $(SETUP) $(SETUP_NPM) ## The tests on CPython alone: ARGS='-k hdlc'
+	@PYTHONPATH=host_tests $(PY) -m pytest -q $(if $(HAN_REQUIRE_ALL),-p require_all) $(ARGS)
+
+.PHONY: test-mp
+test-mp: $(SETUP) ## The tests of lib/ under MicroPython
+	@MICROPYPATH=lib:firmware:host_tests/lib:.frozen .venv/bin/micropython -X heapsize=$(TEST_HEAP) \
+	  host_tests/mp_runner.py $(or $(FILES),host_tests/lib)
+
+.PHONY: types
+types: $(SETUP) ## Types: device code against the MicroPython stubs, tools against CPython's
+	@.venv/bin/basedpyright --warnings
+	@.venv/bin/basedpyright --warnings -p $(TYPES_TOOLS)
+
+.PHONY: lint
+lint: $(SETUP) ## Lint and format check
+	@$(RUFF) check .
+	@$(RUFF) format --check .
+
+.PHONY: bench
+bench: $(SETUP) ## Frames a second against amshan, on both Pythons, and heap per frame
+	@$(PY) tools/bench.py
+
+.PHONY: size
+size: $(SETUP) $(SETUP_NPM) build ## Source lines, .mpy bytes and heap of each module
+	@$(PY) tools/size.py
+
+##@ Put it in the meter
+
+.PHONY: build
+build: $(SETUP) ## The files for the dongle into build/device: BOARD=
+	@$(PY) tools/build.py --board '$(BOARD)' --out build/device
+
+.PHONY: flash
+flash: $(SETUP) ## MicroPython itself onto an empty board: FIRMWARE=image.bin BOARD= PORT=
+	@$(PY) tools/flash.py write --board '$(BOARD)' --port '$(PORT)' '$(FIRMWARE)'
+
+.PHONY: deploy
+deploy: build ## The files onto the dongle, the changed ones only: PORT=
+	@$(PY) tools/deploy.py --port '$(PORT)' build/device
+
+.PHONY: erase
+erase: $(SETUP) ## Everything off the dongle, the household's hours too: PORT= BOARD=
+	@$(PY) tools/flash.py erase --board '$(BOARD)' --port '$(PORT)'
+
+.PHONY: repl
+repl: $(SETUP) ## A prompt on the dongle: PORT=
+	@exec .venv/bin/mpremote connect '$(PORT)' resume repl
+
+.PHONY: capture
+capture: $(SETUP) ## The bytes of a real meter into a file: PORT= FILE=recording.bin
+	@$(PY) tools/capture.py --port '$(PORT)' $(ARGS) $(FILE)
+
+.PHONY: clean
+clean: ## Away with build/ and the caches (.venv stays)
+	@rm -rf build .pytest_cache .ruff_cache
+	@find lib firmware tools host_tests -name __pycache__ -not -path '*/node_modules/*' -exec rm -rf {} +
