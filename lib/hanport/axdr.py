@@ -81,59 +81,72 @@ class Cursor:
         tag = buf[at]
         at += 1
         form = _FORM[tag]
-        self.value = None
-        self.owed -= 1
-        if form >= 0x40:
+        value = None
+        owed = self.owed - 1
+        if form == 0x20:
+            if at >= end:
+                raise ListError("length past the end")
+            size = buf[at]
+            at += 1
+            if size & 0x80:
+                size = self._long_length(size & 0x7F, at)
+                at = self.at
+            self.length = size
+            if tag <= STRUCTURE:
+                if owed + size > end - at:
+                    raise ListError("more elements than octets")
+                owed += size
+                size = 0
+            elif tag == 4:
+                size = (size + 7) >> 3
+        elif form >= 0x40:
             if form == 0xFF:
                 raise ListError("unknown data type")
-            size = form & 0x0F
-            if at + size > end:
-                raise ListError("number past the end")
-            value = buf[at]
-            if form & 0x80 and value & 0x80:
-                value -= 256
-            for i in range(at + 1, at + size):
-                value = value << 8 | buf[i]
-            self.value = value
-        elif form == 0x20:
-            size, at = self._length(at)
-            if tag <= STRUCTURE:
-                if self.owed + size > end - at:
-                    raise ListError("more elements than octets")
-                self.owed += size
-                self.length = size
-                self.tag = tag
-                self.start = self.at = at
-                return tag
-            if tag == 4:
-                size = (size + 7) >> 3
-            if at + size > end:
-                raise ListError("string past the end")
+            self.length = size = form & 0x0F
+            if at + size <= end:
+                value = buf[at]
+                if form & 0x80 and value & 0x80:
+                    value -= 256
+                if size == 4:
+                    value = value << 24 | buf[at + 1] << 16 | buf[at + 2] << 8 | buf[at + 3]
+                elif size == 2:
+                    value = value << 8 | buf[at + 1]
+                elif size == 8:
+                    for i in range(at + 1, at + 8):
+                        value = value << 8 | buf[i]
         else:
-            size = form
-            if at + size > end:
-                raise ListError("data past the end")
+            self.length = size = form
+        if at + size > end:
+            raise ListError("data past the end")
+        self.value = value
+        self.owed = owed
         self.tag = tag
-        self.length = size
         self.start = at
         self.at = at + size
         return tag
 
-    def _length(self, at: int):
+    def code(self) -> int:
+        """Read an octet string of six, an OBIS code perhaps, if it comes next: its index, else 0.
+
+        The same as next(), only quicker for what is a third of every list.
+        """
+        at = self.at
         buf = self.buf
-        if at >= self.end:
-            raise ListError("length past the end")
-        size = buf[at]
-        at += 1
-        if size & 0x80:
-            octets = size & 0x7F
-            if not 0 < octets <= 4 or at + octets > self.end:
-                raise ListError("bad length")
-            size = 0
-            for i in range(at, at + octets):
-                size = size << 8 | buf[i]
-            at += octets
-        return size, at
+        if at + 8 > self.end or buf[at] != OCTET_STRING or buf[at + 1] != 6:
+            return 0
+        self.at = at + 8
+        self.owed -= 1
+        return at + 2
+
+    def _long_length(self, octets: int, at: int) -> int:
+        """A length of more than one octet; leaves `at` behind it."""
+        if not 0 < octets <= 4 or at + octets > self.end:
+            raise ListError("bad length")
+        size = 0
+        for i in range(at, at + octets):
+            size = size << 8 | self.buf[i]
+        self.at = at + octets
+        return size
 
     def done(self) -> bool:
         """True when the one expected element has been read and nothing follows it."""

@@ -34,6 +34,7 @@ class HdlcDeframer:
         self.start = self.end = 0
         self.segmented = False
         self._head = self._tail = 0  # the unread stream is buf[head:tail]
+        self._checked = -1  # the opening flag whose HCS was found good
         self._final = False
 
     def feed(self, data) -> int:
@@ -78,7 +79,7 @@ class HdlcDeframer:
             size = self._candidate(head, tail)
             if size > 0:
                 close = head + size + 1
-                if buf[close] == _FLAG and fcs_good(buf, head + 1, close):
+                if buf[close] == _FLAG and fcs_good(self._view, head + 1, close):
                     # the closing flag stays: it may open the next frame
                     self._head = close
                     self.end = close - 2
@@ -123,13 +124,15 @@ class HdlcDeframer:
             self.start = at + 1
         elif at + 5 > whole - 1:
             return -1
-        elif not fcs_good(buf, head + 1, at + 3):
+        elif self._checked != head and not fcs_good(self._view, head + 1, at + 3):
             self.counters.hcs_errors += 1
             return -1
         else:
             self.start = at + 3
         if whole > tail:
+            self._checked = head
             return 0
+        self._checked = -1
         self.control = buf[at]
         self.segmented = form & 8 != 0
         return size
@@ -138,3 +141,4 @@ class HdlcDeframer:
         head, tail = self._head, self._tail
         self._view[0 : tail - head] = self._view[head:tail]
         self._head, self._tail = 0, tail - head
+        self._checked = -1

@@ -13,6 +13,7 @@ keeps everything aside until the whole structure has checked out; only then a Re
 
 from hanport import obis
 from hanport.axdr import (
+    ARRAY,
     DATE_TIME,
     ENUM,
     INTEGER,
@@ -103,7 +104,7 @@ class ListReader:
         layout = None
         if cursor.next() == STRUCTURE:
             layout = self._layout(buf, cursor)
-        elif cursor.tag != 1:
+        elif cursor.tag != ARRAY:
             raise ListError("neither array nor structure")
         if layout is not None:
             known = self._walk_positions(cursor, layout)
@@ -151,16 +152,17 @@ class ListReader:
         raw = self._raw
         quantities = obis.QUANTITIES
         while cursor.owed:
-            tag = cursor.next()
             if code == _NO_CODE:
-                if tag == OCTET_STRING and cursor.length == 6:
-                    code = obis.key(buf, cursor.start)
-                elif tag > STRUCTURE:
+                at = cursor.code()
+                if at:
+                    code = obis.key(buf, at)
+                    first = False
+                elif cursor.next() > STRUCTURE:
                     self._take_bare(cursor, first)
-                if tag > STRUCTURE:
                     first = False
                 continue
-            if tag <= STRUCTURE and tag != NULL:
+            tag = cursor.next()
+            if tag == STRUCTURE or tag == ARRAY:
                 code = _NO_CODE
                 continue
             quantity = quantities.get(code)
@@ -204,7 +206,7 @@ class ListReader:
             cursor.tag == OCTET_STRING and cursor.length == 12 and first
         ):
             self._take_clock(cursor)
-        elif cursor.tag in (OCTET_STRING, VISIBLE_STRING, UTF8_STRING):
+        elif _is_text(cursor.tag):
             if first:
                 self._take_text(cursor, _LIST_ID)
             elif cursor.owed == 0:
@@ -215,7 +217,7 @@ class ListReader:
             self._clock = cursor.start
 
     def _take_text(self, cursor, which: int) -> None:
-        if cursor.tag in (OCTET_STRING, VISIBLE_STRING, UTF8_STRING) and cursor.length:
+        if _is_text(cursor.tag) and cursor.length:
             self._text_at[which] = cursor.start
             self._text_length[which] = cursor.length
 
@@ -259,13 +261,10 @@ class ListReader:
 
     def _choose_scales(self) -> None:
         """Maker and default exponents, when list id or model have changed."""
-        for prefix, maker, current, voltage, energy in _MAKERS:
-            if self._text_octets[_LIST_ID].startswith(prefix):
-                break
-        else:
-            self.maker = None
-            self._scales = (3, 3, 0)
-            return
+        maker, current, voltage, energy = None, 3, 3, 0
+        for row in _MAKERS:
+            if self._text_octets[_LIST_ID].startswith(row[0]):
+                maker, current, voltage, energy = row[1:]
         if maker == "kamstrup":
             model = self._text[_METER_MODEL] or ""
             # Outside Norway a Kamstrup counts in Wh (type suffix -090 SE, -010 DK ...); a masked
@@ -305,6 +304,10 @@ class ListReader:
         reading.second = buf[at + 7]
         reading.deviation_min = deviation(buf, at)
         reading.clock_status = buf[at + 11]
+
+
+def _is_text(tag: int) -> bool:
+    return tag == OCTET_STRING or tag == VISIBLE_STRING or tag == UTF8_STRING
 
 
 def text_of(octets: bytes):

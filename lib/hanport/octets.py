@@ -27,24 +27,33 @@ def _fcs_table() -> array:
 _TABLE = _fcs_table()
 
 
-def _register(buf, start: int, end: int) -> int:
+def _register(octets) -> int:
     table = _TABLE
     crc = 0xFFFF
-    for i in range(start, end):
-        crc = (crc >> 8) ^ table[(crc ^ buf[i]) & 0xFF]
+    for octet in octets:
+        crc = (crc >> 8) ^ table[(crc ^ octet) & 0xFF]
     return crc
 
 
 def fcs16(buf, start: int, end: int) -> int:
     """FCS-16 of buf[start:end] as it is sent, low octet first."""
-    return _register(buf, start, end) ^ 0xFFFF
+    return _register(buf[start:end]) ^ 0xFFFF
 
 
 if sys.implementation.name == "micropython":
 
-    def fcs_good(buf, start: int, end: int) -> bool:
-        """True when buf[start:end] ends in its own FCS-16."""
-        return _register(buf, start, end) == _FCS_GOOD
+    def fcs_good(view, start: int, end: int) -> bool:
+        """True when view[start:end] (a memoryview, so that no octet is copied) ends in its FCS-16.
+
+        Iterating a slice is a quarter faster than indexing and costs one slice object (32 octets on
+        64-bit words): worth it once a frame, not for its header.
+        """
+        if end - start > 16:
+            return _register(view[start:end]) == _FCS_GOOD
+        crc = 0xFFFF
+        for i in range(start, end):
+            crc = (crc >> 8) ^ _TABLE[(crc ^ view[i]) & 0xFF]
+        return crc == _FCS_GOOD
 
     def find(buf, octet: int, start: int, end: int) -> int:
         """Index of the first `octet` in buf[start:end], or `end`."""
@@ -70,9 +79,9 @@ else:
     _MIRROR = bytes(int("{:08b}".format(i)[::-1], 2) for i in range(256))
     _MIRRORED_GOOD = 0x1D0F
 
-    def fcs_good(buf, start: int, end: int) -> bool:
-        """True when buf[start:end] ends in its own FCS-16."""
-        return crc_hqx(buf[start:end].translate(_MIRROR), 0xFFFF) == _MIRRORED_GOOD
+    def fcs_good(view, start: int, end: int) -> bool:
+        """True when view[start:end] ends in its own FCS-16."""
+        return crc_hqx(bytes(view[start:end]).translate(_MIRROR), 0xFFFF) == _MIRRORED_GOOD
 
     def find(buf, octet: int, start: int, end: int) -> int:
         """Index of the first `octet` in buf[start:end], or `end`."""
