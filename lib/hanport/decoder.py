@@ -29,11 +29,13 @@ class MeterDecoder:
         while (reading := decoder.next_reading()) is not None: ...
     """
 
-    def __init__(self):
+    def __init__(self, energy_wh=None):
+        """`energy_wh` 1 or 10 overrules the register step that a Kamstrup's type number implies."""
         self.counters = Counters()
         self.reading = Reading()
         self._hdlc = HdlcDeframer(self.counters)
         self._lists = ListReader()
+        self._lists.energy_wh = energy_wh
 
     def feed(self, data) -> int:
         """Take octets from bytes-like `data`; returns how many. Fewer than all only while readings

@@ -168,8 +168,7 @@ class ListReader:
             quantity = quantities.get(code)
             if quantity is not None:
                 if cursor.value is not None and raw[quantity[0]] is None:
-                    self._take_quantity(buf, cursor, quantity)
-                    known = True
+                    known = self._take_quantity(buf, cursor, quantity) or known
             elif code == obis.CLOCK:
                 self._take_clock(cursor)
             elif code in _TEXT_CODES:
@@ -177,7 +176,7 @@ class ListReader:
             code = _NO_CODE
         return known
 
-    def _take_quantity(self, buf, cursor, quantity) -> None:
+    def _take_quantity(self, buf, cursor, quantity) -> bool:
         index, unit, exponent = quantity
         self._raw[index] = cursor.value
         at = cursor.at
@@ -189,16 +188,18 @@ class ListReader:
             and buf[at + 4] == ENUM
         ):
             self._exponent[index] = _UNSCALED
-            return
+            return True
         cursor.next()
         cursor.next()
         exponent += cursor.value
         cursor.next()
         if cursor.value != unit and cursor.value != 255:
             self._raw[index] = None  # another unit is another quantity
-        elif not -9 <= exponent <= 9:
+            return False
+        if not -9 <= exponent <= 9:
             raise ListError("absurd scaler")
         self._exponent[index] = exponent
+        return True
 
     def _take_bare(self, cursor, first: bool) -> None:
         """A value without a code: the list id or clock in front, Kaifa AT's meter id behind."""
