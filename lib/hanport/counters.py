@@ -14,6 +14,9 @@ NAMES = (
     "unknown_list",
     "no_key",
     "wrong_key",
+    "wrong_auth_key",
+    "unknown_security",
+    "damaged",
     "replay",
     "downgrade",
     "unverified",
@@ -29,7 +32,8 @@ class Counters:
     hcs_errors, fcs_errors, too_long, truncated: damaged or unfinished frames
     not_data: good frames that carry no push message (wrong control field or LLC header)
     apdu_errors, list_errors, unknown_list: message, list structure, or no list we know
-    no_key, wrong_key, replay, downgrade, unverified: ciphered messages (cipher.py)
+    no_key, wrong_key, wrong_auth_key, unknown_security, damaged, replay, downgrade: ciphered
+        messages that were not opened, and unverified: opened without a tag to trust (cipher.py)
     readings: lists decoded
     """
 
