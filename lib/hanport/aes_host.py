@@ -11,11 +11,11 @@ except ImportError as missing:
 class aes:
     """`aes(key, 1)`: ECB under a key of 16 octets, to encrypt with."""
 
-    def __init__(self, key, mode: int):
+    def __init__(self, key: bytes, mode: int):
         if mode != 1:
             raise ValueError("mode")
         self._ecb = Cipher(algorithms.AES(bytes(key)), modes.ECB()).encryptor()
 
-    def encrypt(self, blocks, out) -> None:
+    def encrypt(self, blocks: memoryview, out: memoryview) -> None:
         """Encrypt whole blocks of 16 octets into `out`, which may be `blocks` itself."""
         out[:] = self._ecb.update(blocks)

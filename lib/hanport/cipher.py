@@ -46,7 +46,7 @@ def parse_key(text: str) -> bytes:
 class GloCipher:
     """Opens ciphered APDUs in place. After open(): `verified`, the tag held; `encrypted`."""
 
-    def __init__(self, key=None, auth_key=None):
+    def __init__(self, key: bytes | None = None, auth_key: bytes | None = None):
         """Keys of 16 octets: GPK60 and GPK61 in Kamstrup's words. Without `key` only frames that
         are not encrypted are opened, unverified. Raises ImportError where AES is missing."""
         self._gcm = None
@@ -79,7 +79,7 @@ class GloCipher:
         self._counter = counter
         self._tagged = bool(tagged)
 
-    def open(self, buf, start: int, end: int) -> tuple:
+    def open(self, buf: bytearray, start: int, end: int) -> tuple:
         """Decrypt the APDU that is exactly buf[start:end], in place; (start, end) of the plaintext.
 
         `buf`: bytearray or writable memoryview; untouched when this raises. Raises CipherError:
@@ -107,13 +107,13 @@ class GloCipher:
         gcm.start(nonce, size if encrypted else 0)
         self.verified = False
         if tagged and len(self._additional) > 1:
-            self._verify(buf, at, size)
+            self._verify(gcm, buf, at, size)
         elif encrypted:
             if gcm.peek(buf[at]) not in _HEAD:
                 raise CipherError("wrong_key")
         else:
             raise CipherError("downgrade")  # in clear, and nothing to check it by
-        self._check_counter(buf, at)
+        self._check_counter()
         if encrypted:
             gcm.crypt(buf, at, size)
         if self.verified:
@@ -132,7 +132,7 @@ class GloCipher:
         self._tagged = self._tagged or self.verified
         self._run = 0
 
-    def _head(self, buf, start: int, end: int) -> int:
+    def _head(self, buf: bytearray, start: int, end: int) -> int:
         """Index behind the invocation counter."""
         at = start + 10
         if end - at < 2 or buf[start] != _GLO or buf[start + 1] != 8:
@@ -157,8 +157,7 @@ class GloCipher:
             raise CipherError("damaged")
         return at + 5
 
-    def _verify(self, buf, at: int, size: int) -> None:
-        gcm = self._gcm
+    def _verify(self, gcm, buf: bytearray, at: int, size: int) -> None:  # pyright: ignore
         additional = self._additional
         additional[0] = buf[at - 5]
         if self.encrypted:
@@ -185,7 +184,7 @@ class GloCipher:
             raise CipherError("wrong_auth_key" if sensible else "wrong_key")
         self.verified = True
 
-    def _check_counter(self, buf, at: int) -> None:
+    def _check_counter(self) -> None:
         counter = int.from_bytes(self._nonce[8:], "big")
         self._new_counter = counter
         if self._counter < 0 or self._title != self._nonce[:8]:

@@ -4,6 +4,7 @@ MicroPython has AES in ECB mode only. The counter blocks of a whole frame, J0 fi
 in one call; GHASH is native code, or plain integers where native code cannot be loaded.
 Nothing is allocated per frame but a few views.
 """
+# pyright: reportArgumentType=false, reportMissingParameterType=false
 
 try:
     from cryptolib import aes
@@ -22,31 +23,31 @@ _BLOCKS = 32  # 512 octets in one call: the longest list seen ciphered has 480
 class Gcm:
     """One key. start() a message, then tag() and crypt() in any order.
 
-    `ghash` is which of the two modules hashes; a test hands in the other one.
+    `hasher` is which of the two modules hashes; a test hands in the other one.
     """
 
-    def __init__(self, key, ghash=ghash):
+    def __init__(self, key: bytes, hasher=ghash):
         """`key`: 16 octets."""
-        self._ghash = ghash
+        self._ghash = hasher
         self._aes = aes(key, 1)
         self._stream = bytearray(16 * _BLOCKS + 16)
         self._view = memoryview(self._stream)
         block = self._view[:16]
         self._aes.encrypt(block, block)
-        self._state = ghash.new(block)
+        self._state = hasher.new(block)
         self._j0 = bytearray(16)
         self._lengths = bytearray(16)
-        self._nonce = b""
+        self._nonce = bytearray(12)
         self.tag = bytearray(16)
 
-    def start(self, nonce, size: int) -> None:
+    def start(self, nonce: bytearray, size: int) -> None:
         """A message of `size` octets under a nonce of 12 (kept, not copied)."""
         self._nonce = nonce
         self._keystream(2, size)
         self._j0[:] = self._view[:16]
         self._ghash.reset(self._state)
 
-    def hash(self, buf, at: int, size: int) -> None:
+    def hash(self, buf: bytearray, at: int, size: int) -> None:
         """Feed buf[at:at+size]: the additional data, then the ciphertext, each padded."""
         self._ghash.update(self._state, buf, at, size)
 
@@ -62,7 +63,7 @@ class Gcm:
         for i in range(16):
             tag[i] ^= self._j0[i]
 
-    def crypt(self, buf, at: int, size: int) -> None:
+    def crypt(self, buf: bytearray, at: int, size: int) -> None:
         """Encrypt or decrypt the `size` octets of start() at buf[at:], in place."""
         first = 2
         while size > 0:

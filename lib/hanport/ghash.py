@@ -4,7 +4,7 @@ For CPython, and for a MicroPython that cannot load ghash_viper: same names, sam
 """
 
 
-def new(h) -> list:
+def new(h: memoryview) -> list:
     """State for the hash key `h`, 16 octets: 16 multiples of H, 16 reductions, Y."""
     state = [0] * 33
     state[8] = int.from_bytes(h, "big")
@@ -21,12 +21,12 @@ def new(h) -> list:
     return state
 
 
-def reset(state) -> None:
+def reset(state: list) -> None:
     """Y = 0: a new message under the same key."""
     state[32] = 0
 
 
-def update(state, buf, at: int, size: int) -> None:
+def update(state: list, buf: bytearray, at: int, size: int) -> None:
     """Hash buf[at:at+size], the last block padded with zeros."""
     y = state[32]
     end = at + size
@@ -42,12 +42,12 @@ def update(state, buf, at: int, size: int) -> None:
     state[32] = y
 
 
-def digest(state, out) -> None:
+def digest(state: list, out: bytearray) -> None:
     """Y into out[0:16]."""
     out[:16] = state[32].to_bytes(16, "big")
 
 
-def counters(stream, nonce, first: int, count: int) -> None:
+def counters(stream: bytearray, nonce: bytearray, first: int, count: int) -> None:
     """J0, then `count` counter blocks from `first` on, into `stream`; the nonce has 12 octets."""
     for at in range(0, 16 * count + 16, 16):
         stream[at : at + 12] = nonce
@@ -55,7 +55,7 @@ def counters(stream, nonce, first: int, count: int) -> None:
         stream[at + 12 : at + 16] = value.to_bytes(4, "big")
 
 
-def xor(buf, at: int, stream, size: int) -> None:
+def xor(buf: bytearray, at: int, stream: bytearray, size: int) -> None:
     """buf[at:at+size] ^= stream[16:16+size]."""
     end = at + size
     plain = int.from_bytes(buf[at:end], "big") ^ int.from_bytes(stream[16 : 16 + size], "big")

@@ -8,6 +8,7 @@ The state is words of 32 bits: 16 multiples of H by four bits, 16 reductions, Y.
 machine's width, so every right shift masks what came in from above, and bits above 31 are never
 looked at: the same on 32- and 64-bit. No constant is above 30 bits, the small-int limit of the ESP32.
 """
+# pyright: reportArgumentType=false
 
 import sys
 
@@ -17,7 +18,7 @@ if sys.implementation.name != "micropython":
 import micropython
 
 
-def new(h) -> bytearray:
+def new(h: memoryview) -> bytearray:
     """State for the hash key `h`, 16 octets; kept per key."""
     state = bytearray(336)
     _table(state, h)
