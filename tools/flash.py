@@ -94,7 +94,7 @@ def main() -> int:
     parser.add_argument("--board", choices=sorted(BOARDS), default="esp32")
     parser.add_argument("--port", default="auto")
     parser.add_argument("--yes", action="store_true", help="erase without asking")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     board = BOARDS[arguments.board]
     try:
         if arguments.action == "erase":

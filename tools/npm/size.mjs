@@ -1,9 +1,9 @@
 // The heap of each module on 32-bit words as on the dongle: the WebAssembly build of MicroPython,
 // run by node. tools/size.py calls it.
 //
-// Standard input: {"tree": folder, "fakes": {path: source}, "modules": [name, ...], "after": source}
+// Standard input: {"tree": folder, "fakes": {path: source}, "standIns": {path in tree: source},
+//   "modules": [name, ...]}; a stand-in replaces an .mpy that holds another chip's machine code.
 // Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order.
-// `after`, when given, is run last and counted under the name "after".
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
@@ -35,25 +35,36 @@ function copy(from, to) {
 
 copy(ask.tree, "/tree");
 for (const [path, source] of Object.entries(ask.fakes)) put(posix.join("/fakes", path), source);
+for (const [path, source] of Object.entries(ask.standIns)) {
+  mp.FS.unlink(posix.join("/tree", path));
+  put(posix.join("/tree", path.replace(/\.mpy$/, ".py")), source);
+}
 
-// One helper, made before the first measurement, so that it does not count itself.
 mp.runPython(`
-import gc, json, os, sys
+import gc, os, sys
 sys.path[:] = ["", "/tree", "/tree/lib", ".frozen", "/fakes"]
 os.chdir("/tree")
-def _measure(name, do):
-    gc.collect()
-    before = gc.mem_alloc()
-    do()
-    gc.collect()
-    print(json.dumps({"name": name, "heap": gc.mem_alloc() - before}))
-gc.collect()
-print(json.dumps({"name": "interpreter", "heap": gc.mem_alloc()}))
 `);
-for (const name of ask.modules) {
-  mp.runPython(`_measure(${JSON.stringify(name)}, lambda: __import__(${JSON.stringify(name)}))`);
+
+function heap() {
+  // This port only collects once it is back in JavaScript: the call asks for it, the return does it.
+  mp.runPython("gc.collect()");
+  mp.runPython("_heap = gc.mem_alloc()");
+  return mp.globals.get("_heap");
 }
-if (ask.after) {
-  mp.runPython(ask.after);
-  mp.runPython(`_measure("after", after)`);
+
+heap();
+let before = heap();
+process.stdout.write(`${JSON.stringify({ name: "interpreter", heap: before })}\n`);
+for (const name of ask.modules) {
+  try {
+    mp.runPython(`__import__(${JSON.stringify(name)})`);
+  } catch (error) {
+    // The message alone: node would show the whole of the minified runtime around it
+    process.stderr.write(`${name}: ${error.message}\n`);
+    process.exit(1);
+  }
+  const after = heap();
+  process.stdout.write(`${JSON.stringify({ name, heap: after - before })}\n`);
+  before = after;
 }
