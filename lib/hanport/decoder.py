@@ -34,7 +34,8 @@ class MeterDecoder:
         self.reading = Reading()
         self._hdlc = HdlcDeframer(self.counters)
         self._lists = ListReader()
-        self._lists.energy_wh = energy_wh
+        if energy_wh is not None:
+            self._lists.energy_exponent = 1 if energy_wh == 10 else 0
         self._cipher = None
         self._segments = None
         self.encrypted = False  # the last list came ciphered

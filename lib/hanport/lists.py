@@ -5,6 +5,7 @@ What the body may look like (protocol by maker's interface description):
     OBIS, value pairs              Kamstrup (Kamstrup_V0001), Kaifa SE (KFM_001): no units are sent
     OBIS, value, {scaler, unit}    Aidon (AIDON_V0001), Landis+Gyr E350 (EMBRIQ_V1_1), Kaifa AT
     by position                    Kaifa NO (KFM_001), 1, 9, 13, 14 or 18 elements
+    push objects, then values      Landis+Gyr E450 (push_objects.py)
 
 The first two are read by one walk: an octet string of six that is an OBIS code names the value
 after it, and a structure {integer, enum} behind a value is that value's scaler and unit. The walk
@@ -26,6 +27,7 @@ from hanport.axdr import (
 )
 from hanport.cosem_time import deviation, valid
 from hanport.errors import ListError
+from hanport.makers import CLOCK, KAIFA_NO, LANDISGYR_PUSH, SI, TEXT, identify
 from hanport.octets import same
 from hanport.reading import NAMES, TEXTS
 
@@ -49,35 +51,13 @@ _PHASE_POWER = NAMES.index("l1_import_w")
 _ENERGY = NAMES.index("import_wh")
 _POWER_FACTOR = NAMES.index("power_factor_permille")
 
-# list id begins with: maker, exponents of current to mA, voltage to mV, energy to Wh where the
-# list carries no scaler. Kamstrup HAN-NVE rev 3.1 p. 9 and 11; Kaifa KFM_001 p. 4.
-_MAKERS = (
-    (b"Kamstrup", "kamstrup", 1, 3, 1),
-    (b"KFM_", "kaifa", 0, 2, 0),
-    (b"AIDON", "aidon", 3, 3, 0),
-    (b"EMBRIQ", "landisgyr", 3, 3, 0),
-)
-
-# Kaifa NO by position (KFM_001 p. 5): t list, meter, model; otherwise an index of NAMES; c clock
-_T, _C = 100, 110
-_HEAD = (_T + _LIST_ID, _T + _METER_ID, _T + _METER_MODEL, 0, 1, 2, 3)
-_ENERGIES = (_C, _ENERGY, _ENERGY + 1, _ENERGY + 2, _ENERGY + 3)
-_SINGLE = _HEAD + (_CURRENT, _VOLTAGE)
-_THREE = _HEAD + tuple(range(_CURRENT, _CURRENT + 3)) + tuple(range(_VOLTAGE, _VOLTAGE + 3))
-_POSITIONAL = {
-    1: (0,),
-    9: _SINGLE,
-    13: _THREE,
-    14: _SINGLE + _ENERGIES,
-    18: _THREE + _ENERGIES,
-}
-
 
 class ListReader:
     """read() a body into scratch, then publish() it into a Reading."""
 
     def __init__(self):
-        self.energy_wh = None  # 1 or 10: the owner's word for a Kamstrup's register step
+        # the owner's word for what a Kamstrup leaves unsaid, as exponents to mA, mV and Wh
+        self.current_exponent = self.voltage_exponent = self.energy_exponent = None
         self.maker = None
         self._cursor = Cursor()
         self._raw = [None] * _COUNT
@@ -86,7 +66,8 @@ class ListReader:
         self._text_length = [0] * 3
         self._text_octets = [b"", b"", b""]
         self._text = [None] * 3
-        self._scales = (3, 3, 0)
+        self._scales = SI  # of the meter whose texts were seen last
+        self._unscaled = SI  # for this list's values without a scaler
         self._clock = 0
 
     def read(self, buf, start: int, end: int) -> bool:
@@ -101,15 +82,22 @@ class ListReader:
         self._clock = 0
         cursor = self._cursor
         cursor.open(buf, start, end)
-        layout = None
+        self._unscaled = None
         if cursor.next() == STRUCTURE:
             layout = self._layout(buf, cursor)
-        elif cursor.tag != ARRAY:
-            raise ListError("neither array nor structure")
-        if layout is not None:
-            known = self._walk_positions(cursor, layout)
-        else:
+            if layout is not None:
+                known = self._walk_positions(cursor, layout)
+            elif cursor.at < end and buf[cursor.at] == ARRAY:
+                from hanport import push_objects
+
+                self._unscaled = LANDISGYR_PUSH
+                known = push_objects.walk(cursor, self)
+            else:
+                known = self._walk_codes(buf, cursor)
+        elif cursor.tag == ARRAY:
             known = self._walk_codes(buf, cursor)
+        else:
+            raise ListError("neither array nor structure")
         if not cursor.done():
             raise ListError("octets behind the structure")
         return known
@@ -120,24 +108,24 @@ class ListReader:
         if at >= cursor.end:
             return None
         if cursor.length == 1:
-            return _POSITIONAL[1] if buf[at] == 6 else None
+            return KAIFA_NO[1] if buf[at] == 6 else None
         if (
-            cursor.length in _POSITIONAL
+            cursor.length in KAIFA_NO
             and at + 10 < cursor.end
             and buf[at] == OCTET_STRING
             and same(buf, at + 2, 4, b"KFM_")
         ):
-            return _POSITIONAL[cursor.length]
+            return KAIFA_NO[cursor.length]
         return None
 
     def _walk_positions(self, cursor, layout) -> bool:
         for item in layout:
             tag = cursor.next()
-            if item >= _T:
-                if item == _C:
+            if item >= TEXT:
+                if item == CLOCK:
                     self._take_clock(cursor)
                 else:
-                    self._take_text(cursor, item - _T)
+                    self._take_text(cursor, item - TEXT)
             elif cursor.value is not None:
                 self._raw[item] = cursor.value
                 self._exponent[item] = _UNSCALED
@@ -149,8 +137,6 @@ class ListReader:
         code = _NO_CODE
         known = False
         first = True
-        raw = self._raw
-        quantities = obis.QUANTITIES
         while cursor.owed:
             if code == _NO_CODE:
                 at = cursor.code()
@@ -165,16 +151,22 @@ class ListReader:
             if tag == STRUCTURE or tag == ARRAY:
                 code = _NO_CODE
                 continue
-            quantity = quantities.get(code)
-            if quantity is not None:
-                if cursor.value is not None and raw[quantity[0]] is None:
-                    known = self._take_quantity(buf, cursor, quantity) or known
-            elif code == obis.CLOCK:
-                self._take_clock(cursor)
-            elif code in _TEXT_CODES:
-                self._take_text(cursor, _TEXT_CODES[code])
+            if self.take(code, cursor):
+                known = True
             code = _NO_CODE
         return known
+
+    def take(self, code: int, cursor) -> bool:
+        """Keep the value just read for the OBIS key `code`; True when it is a quantity we know."""
+        quantity = obis.QUANTITIES.get(code)
+        if quantity is not None:
+            if cursor.value is not None and self._raw[quantity[0]] is None:
+                return self._take_quantity(cursor.buf, cursor, quantity)
+        elif code == obis.CLOCK:
+            self._take_clock(cursor)
+        elif code in _TEXT_CODES:
+            self._take_text(cursor, _TEXT_CODES[code])
+        return False
 
     def _take_quantity(self, buf, cursor, quantity) -> bool:
         index, unit, exponent = quantity
@@ -228,13 +220,13 @@ class ListReader:
         for which in range(3):
             setattr(reading, TEXTS[which], self._publish_text(buf, which))
         reading.maker = self.maker
-        scales = self._scales if self._text_at[_LIST_ID] else (3, 3, 0)
+        scales = self._unscaled or (self._scales if self._text_at[_LIST_ID] else SI)
         raw = self._raw
-        exponents = self._exponent
-        for i in range(_COUNT):
+        i = 0
+        for name in NAMES:
             value = raw[i]
-            if value is not None:
-                exponent = exponents[i]
+            if value:
+                exponent = self._exponent[i]
                 if exponent == _UNSCALED:
                     exponent = self._default_exponent(i, value, scales)
                 if exponent > 0:
@@ -242,7 +234,8 @@ class ListReader:
                 elif exponent < 0:
                     step = _POW10[-exponent]
                     value = (value + step // 2) // step
-            setattr(reading, NAMES[i], value)
+            setattr(reading, name, value)
+            i += 1
         if not self._clock and clock and valid(buf, clock):
             self._clock = clock
         self._publish_clock(buf, self._clock, reading)
@@ -257,39 +250,28 @@ class ListReader:
             self._text_octets[which] = octets
             self._text[which] = text_of(octets)
             if which != _METER_ID:
-                self._choose_scales()
+                self.maker, self._scales = identify(
+                    self._text_octets[_LIST_ID], self._text[_METER_MODEL] or ""
+                )
         return self._text[which]
 
-    def _choose_scales(self) -> None:
-        """Maker and default exponents, when list id or model have changed."""
-        maker, current, voltage, energy = None, 3, 3, 0
-        for row in _MAKERS:
-            if self._text_octets[_LIST_ID].startswith(row[0]):
-                maker, current, voltage, energy = row[1:]
-        if maker == "kamstrup":
-            model = self._text[_METER_MODEL] or ""
-            # Outside Norway a Kamstrup counts in Wh (type suffix -090 SE, -010 DK ...); a masked
-            # or missing type is taken as Norwegian. CT meters (685) send mA.
-            if model[-3:] not in ("040", "000", ""):
-                energy = 0
-            if model.startswith("685"):
-                current = 0
-        self.maker = maker
-        self._scales = (current, voltage, energy)
-
     def _default_exponent(self, index: int, value: int, scales) -> int:
+        """The exponent of a value without a scaler."""
         if index < _CURRENT or _PHASE_POWER <= index < _ENERGY:
             return 0
-        if index < _VOLTAGE:
-            return scales[0]
-        if index < _PHASE_POWER:
-            # newer Kamstrup configurations send 0.01 V, which shows: 23000 is no mains voltage in V
-            return 1 if scales[1] == 3 and value >= 1000 else scales[1]
         if index == _POWER_FACTOR:
             return 3
-        if self.energy_wh is not None and self.maker == "kamstrup":
-            return 1 if self.energy_wh == 10 else 0
-        return scales[2]
+        ours = self.maker == "kamstrup"
+        if index < _VOLTAGE:
+            return (
+                self.current_exponent if ours and self.current_exponent is not None else scales[0]
+            )
+        if index >= _ENERGY:
+            return self.energy_exponent if ours and self.energy_exponent is not None else scales[2]
+        if ours and self.voltage_exponent is not None:
+            return self.voltage_exponent
+        # newer Kamstrup configurations send 0.01 V, and it shows: 23000 V is no mains voltage
+        return 1 if scales[1] == 3 and value >= 1000 else scales[1]
 
     def _publish_clock(self, buf, at: int, reading) -> None:
         if not at:

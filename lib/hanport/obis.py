@@ -56,4 +56,6 @@ def key(buf, at: int) -> int:
     """Key of the six octets at buf[at:], or -1 when they are not a present value's code."""
     if buf[at] > 1 or buf[at + 5] != 255:
         return -1
+    if buf[at] == 0 and buf[at + 2] == 96 and buf[at + 3] == 1 and buf[at + 4] == 1:
+        return -1  # only Kamstrup, under A = 1, keeps its type number there
     return buf[at + 2] << 16 | buf[at + 3] << 8 | buf[at + 4]
