@@ -67,3 +67,8 @@ def _ber_length(length: int) -> bytes:
     if length < 0x100:
         return bytes((0x81, length))
     return b"\x82" + length.to_bytes(2, "big")
+
+
+def system_title(number: str) -> bytes:
+    """Return a title like a Kamstrup meter's: KAM and five octets of the meter number."""
+    return b"KAM" + (int(number) % (1 << 40)).to_bytes(5, "big")
