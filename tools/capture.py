@@ -47,7 +47,9 @@ def record(source, target, seconds: float) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("file", nargs="?", type=Path, help="default: capture-DATE-TIME.bin")
     parser.add_argument("--port", required=True)
     parser.add_argument("--baud", type=int, default=2400)

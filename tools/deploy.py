@@ -272,7 +272,9 @@ def deploy(dongle: Dongle, files: dict[str, bytes]) -> tuple[int, int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("tree", type=Path, help="a tree made by tools/build.py")
     parser.add_argument("--port", default="auto")
     parser.add_argument(

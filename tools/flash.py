@@ -88,7 +88,9 @@ def confirm(question: str) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=("write", "erase"))
     parser.add_argument("image", nargs="?", help="the image downloaded from micropython.org")
     parser.add_argument("--board", choices=sorted(BOARDS), default="esp32")

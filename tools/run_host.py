@@ -201,9 +201,11 @@ def interrupt(number: int, frame: object) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sim", default="kamstrup-3ph-it", help="which meter")
-    parser.add_argument("--profile", default="house", help="whose load: house, cabin, ...")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sim", default="kamstrup-tn", help="which meter")
+    parser.add_argument("--profile", default="home", help="whose load: home or cabin")
     parser.add_argument("--speed", default="1", help="how many times as fast as a clock")
     parser.add_argument("--seed", default="1", help="the same seed gives the same day")
     parser.add_argument("--http", type=int, default=8080, help="the page's port")
@@ -219,7 +221,7 @@ def main() -> int:
         print(f"run: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstopped.", flush=True)
+        print("\nEnded.", flush=True)
         return 0
 
 

@@ -184,7 +184,9 @@ def install_npm() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--npm", action="store_true", help="install the npm packages instead")
     arguments = parser.parse_args()
     try:

@@ -5,9 +5,10 @@
 
 The heap is measured on 32-bit words as on the ESP32, by importing each .mpy of the built tree in
 the WebAssembly build of MicroPython, those it needs first, with gc.mem_alloc() before and after.
-What main.py brings in counts towards the limit, the interpreter, asyncio and Microdot included;
-modules that are imported only when used are listed below the total. The modules of the chip
-(machine, network, ...) are empty here: on the dongle they are in flash and cost nothing.
+What main.py brings in counts towards the limit, the interpreter, asyncio and Microdot included,
+and the objects that App() then makes; modules that are imported only when used are listed below
+the total. The modules of the chip (machine, network, ...) are empty here: on the dongle they are
+in flash and cost nothing.
 Exits 1 above the limit.
 """
 
@@ -25,6 +26,15 @@ LIMIT = 60_000
 _EMPTY = "def __getattr__(name):\n    return object\n"
 _CHIP = ("cryptolib", "esp", "esp32", "machine", "network", "neopixel", "ntptime", "socket", "ssl")
 FAKES = {f"{name}.py": _EMPTY for name in _CHIP}
+# What app.py imports where sys.platform is not "esp32": not part of the account
+BOARD = "app.board_unix"
+OBJECTS = "App() and its buffers"
+_COMPOSE = """
+from app import board_unix, clock
+from app.app import App
+clock.start(board_unix.ticks_ms)
+app = App()
+"""
 # Frozen into the firmware of the chip, so they cost their objects only, here and there
 FROZEN = ("asyncio",)
 
@@ -118,12 +128,16 @@ def node() -> Path:
     return site
 
 
-def measure(tree: Path, names: list[str], stand_ins: dict[str, str]) -> dict[str, int]:
+def measure(
+    tree: Path, names: list[str], rest: list[str], stand_ins: dict[str, str]
+) -> dict[str, int]:
     """Heap in octets by module, in the order of import; first the bare interpreter's.
 
-    `stand_ins` are sources by the path of the .mpy that they stand in for.
+    App() is made after `names` and before `rest` are imported. `stand_ins` are sources by the
+    path of the .mpy that they stand in for.
     """
     ask = {"tree": str(tree), "fakes": FAKES, "standIns": stand_ins, "modules": names}
+    ask |= {"then": {"name": OBJECTS, "source": _COMPOSE}, "rest": rest}
     done = subprocess.run(
         [node(), NPM / "size.mjs"],
         input=json.dumps(ask),
@@ -133,7 +147,7 @@ def measure(tree: Path, names: list[str], stand_ins: dict[str, str]) -> dict[str
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     found = {item["name"]: item["heap"] for item in map(json.loads, lines)}
-    missing = [name for name in names if name not in found]
+    missing = [name for name in [*names, OBJECTS, *rest] if name not in found]
     if done.returncode or missing:
         raise SizeError(f"{missing[:1]} cannot be imported:\n{done.stdout}{done.stderr}")
     return found
@@ -159,11 +173,14 @@ def account(tree: Path) -> dict:
         raise SizeError(f"{tree} holds no built firmware: make build")
     loaded = order(["asyncio", *imports(main, known, inner=True)], known)
     rest = order([name for name in known if name not in loaded], known)
-    rest = [name for name in rest if name not in loaded and name != "app.board_unix"]
+    rest = [name for name in rest if name not in loaded]
     # Their code lands in executable memory beside the heap; the file's size stands for both
-    stand_ins = {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
-    heap = measure(tree, loaded + rest, stand_ins)
+    board = (ROOT / "tools" / "size_board.py").read_text(encoding="utf-8")
+    stand_ins = {BOARD.replace(".", "/") + ".mpy": board}
+    stand_ins |= {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
+    heap = measure(tree, [BOARD, *loaded], rest, stand_ins)
     heap |= {name: known[name].stat().st_size for name in native if name in heap}
+    del heap[BOARD]
     rows = rows_of(heap, known)
     always = [row for row in rows if row["module"] not in rest]
     return {
@@ -192,7 +209,9 @@ def print_table(result: dict) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--tree", type=Path, default=ROOT / "build" / "device")
     parser.add_argument("--json", action="store_true", help="the same as data")
     arguments = parser.parse_args()

@@ -59,7 +59,7 @@ def bundle(web: Path) -> dict[str, bytes]:
         content = sources[name]
         if path.suffix == ".css":
             text = rewrite(_CSS_REFERENCE, content.decode(), served)
-            content = rcssmin.cssmin(text).encode()
+            content = str(rcssmin.cssmin(text)).encode()
         digest = hashlib.sha256(content).hexdigest()[:8]
         hashed = f"{path.stem}.{digest}{path.suffix}"
         served[name] = [hashed, TYPES[path.suffix]]
@@ -92,7 +92,7 @@ def gather(web: Path) -> dict[str, bytes]:
             text = sources[name].decode()
             if _STRINGS in text:
                 text = text.replace(_STRINGS, compact_json(strings))
-            sources[name] = rjsmin.jsmin(text).encode()
+            sources[name] = str(rjsmin.jsmin(text)).encode()
     return sources
 
 

@@ -78,5 +78,8 @@ def test_the_tree_is_the_same_twice_and_names_no_path_of_this_computer():
     assert b"MIT License" in one.files["lib/microdot.LICENSE"]
 
 
-def test_what_only_cpython_needs_stays_at_home():
-    assert not [name for name in build.python_sources() if name.endswith("_host.py")]
+def test_each_board_gets_its_own_files_only():
+    dongle, host = (set(build.python_sources(board)) for board in ("esp32", "unix"))
+    assert dongle ^ host == {"app/board_esp32.py", "app/board_unix.py"}
+    assert "app/board_esp32.py" in dongle
+    assert not [name for name in dongle | host if name.endswith("_host.py")]

@@ -119,7 +119,10 @@ def test_no_port_and_no_tree_are_said_in_one_line(tmp_path, tree):
 
 
 def test_a_dongle_without_room_is_said_before_anything_is_copied():
-    class Full:
+    class Full(deploy.Dongle):
+        def __init__(self):
+            pass
+
         def run(self, code):
             assert code == deploy._FREE
             return str(2 * deploy.BLOCK)

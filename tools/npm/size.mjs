@@ -2,7 +2,8 @@
 // run by node. tools/size.py calls it.
 //
 // Standard input: {"tree": folder, "fakes": {path: source}, "standIns": {path in tree: source},
-//   "modules": [name, ...]}; a stand-in replaces an .mpy that holds another chip's machine code.
+//   "modules": [name, ...], "then": {"name", "source"}, "rest": [name, ...]}; a stand-in replaces
+//   an .mpy that this machine cannot load. `then` is run between the modules and the rest.
 // Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -36,7 +37,7 @@ function copy(from, to) {
 copy(ask.tree, "/tree");
 for (const [path, source] of Object.entries(ask.fakes)) put(posix.join("/fakes", path), source);
 for (const [path, source] of Object.entries(ask.standIns)) {
-  mp.FS.unlink(posix.join("/tree", path));
+  if (mp.FS.analyzePath(posix.join("/tree", path)).exists) mp.FS.unlink(posix.join("/tree", path));
   put(posix.join("/tree", path.replace(/\.mpy$/, ".py")), source);
 }
 
@@ -53,12 +54,11 @@ function heap() {
   return mp.globals.get("_heap");
 }
 
-heap();
-let before = heap();
-process.stdout.write(`${JSON.stringify({ name: "interpreter", heap: before })}\n`);
-for (const name of ask.modules) {
+let before = 0;
+
+function measure(name, source) {
   try {
-    mp.runPython(`__import__(${JSON.stringify(name)})`);
+    mp.runPython(source);
   } catch (error) {
     // The message alone: node would show the whole of the minified runtime around it
     process.stderr.write(`${name}: ${error.message}\n`);
@@ -68,3 +68,10 @@ for (const name of ask.modules) {
   process.stdout.write(`${JSON.stringify({ name, heap: after - before })}\n`);
   before = after;
 }
+
+heap();
+measure("interpreter", "pass");
+const load = (name) => measure(name, `__import__(${JSON.stringify(name)})`);
+ask.modules.forEach(load);
+measure(ask.then.name, ask.then.source);
+ask.rest.forEach(load);
