@@ -1,0 +1,291 @@
+"""The meter's clock to UTC, by maker; who is trusted; zones learnt; clocks that jump."""
+
+from hanport.reading import Reading
+from household import oslo
+from household.meter_time import JUMP, LOCAL, RIGHT, WRONG, ZONE, MeterClock
+
+_EARLY = 0x3FFFFFFF - 20000  # 20 s before the ESP32's ticks_ms wraps
+
+
+def utc_of(year, month, day, hour=0, minute=0, second=0):
+    return oslo.day_number(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+
+
+def clock_of(maker, utc, ahead_min, deviation=None, status=0):
+    """A list whose clock runs `ahead_min` ahead of UTC."""
+    reading = Reading()
+    reading.maker = maker
+    shown = utc + 60 * ahead_min
+    reading.year, reading.month, reading.day = oslo.civil(shown // 86400)
+    reading.hour = shown % 86400 // 3600
+    reading.minute = shown % 3600 // 60
+    reading.second = shown % 60
+    reading.deviation_min = deviation
+    reading.clock_status = status
+    return reading
+
+
+JULY = utc_of(2027, 7, 15, 12, 0, 5)
+JANUARY = utc_of(2027, 1, 15, 12, 0, 5)
+
+
+def test_a11_kamstrups_summer_frame():
+    # 0C 07E9 09 09 02 0E 0B 00 FF 8000 00, and what a computer's clock said (amsreader, Bornholm)
+    reading = Reading()
+    reading.maker = "kamstrup"
+    reading.year, reading.month, reading.day = 2025, 9, 9
+    reading.hour, reading.minute, reading.second = 14, 11, 0
+    reading.clock_status = 0
+    clock = MeterClock()
+    utc = clock.on_reading(reading, 1000)
+    assert oslo.local(utc) == (2025, 9, 9, 15, 11, 0)
+    assert oslo.local(utc // 3600 * 3600)[3] == 15
+    assert clock.utc(1000) == utc == utc_of(2025, 9, 9, 13, 11)
+    assert clock.source == "meter" and clock.meter_ok and not clock.doubtful
+
+
+def test_every_makers_rule_summer_and_winter():
+    # maker, deviation as sent, minutes ahead of UTC in January, in July
+    rules = (
+        ("kamstrup", None, 60, 60),
+        ("aidon", 0, 60, 60),
+        ("aidon", None, 60, 60),
+        ("aidon", -60, 60, 60),
+        ("kaifa", None, 60, 120),
+        (None, None, 60, 120),
+        ("landisgyr", None, 60, 120),
+    )
+    for maker, deviation, january, july in rules:
+        for utc, ahead in ((JANUARY, january), (JULY, july)):
+            clock = MeterClock()
+            assert clock.on_reading(clock_of(maker, utc, ahead, deviation), 5) == utc, maker
+            assert clock.event == 0
+    for ahead in (60, 120, 0, -300):  # a deviation that is given is used
+        clock = MeterClock()
+        assert clock.on_reading(clock_of("kaifa", JULY, ahead, -ahead), 5) == JULY
+
+
+def test_time_runs_on_between_lists_and_over_the_wrap_of_ms():
+    clock = MeterClock()
+    assert clock.utc(_EARLY) is None
+    clock.on_reading(clock_of("kamstrup", JULY, 60), _EARLY)
+    for seconds in (0, 1, 19, 21, 3600, 86399, 3 * 86400, 8 * 86400, 13 * 86400, 18 * 86400):
+        ms = (_EARLY + 1000 * seconds) & 0x3FFFFFFF
+        assert clock.utc(ms) == JULY + seconds
+    clock.on_reading(clock_of("kamstrup", JULY + 30, 60), 500)
+    assert clock.utc(499) == JULY + 30  # a task that looked at the ticks a moment ago
+
+
+def test_a_list_without_a_clock_gets_the_running_time():
+    clock = MeterClock()
+    fast = Reading()
+    fast.maker = "aidon"
+    assert clock.on_reading(fast, 1000) is None
+    clock.on_reading(clock_of("aidon", JULY, 60, 0), 2000)
+    assert clock.on_reading(fast, 12000) == JULY + 10
+    assert clock.source == "meter"
+
+
+def test_before_the_first_clock_ntp_or_a_phone_tells():
+    clock = MeterClock()
+    clock.on_reference(JULY, 0, "phone")
+    assert clock.source == "phone" and clock.utc(7000) == JULY + 7
+    clock.on_reference(JULY + 10, 7000, "ntp")
+    assert clock.source == "ntp" and clock.utc(7000) == JULY + 10
+    clock.on_reference(JULY + 5000, 8000, "phone")  # NTP is the better one
+    assert clock.utc(8000) == JULY + 11
+    clock.on_reading(clock_of("aidon", JULY + 13, 60, 0), 9000)
+    assert clock.source == "meter" and clock.utc(9000) == JULY + 13
+    assert clock.event == 0 and clock.difference_s == 1
+
+
+def test_an_invalid_clock_is_not_believed():
+    for year_2000, status in ((True, 0), (True, 1), (False, 1), (False, 0x81)):
+        clock = MeterClock()
+        utc = utc_of(2000, 1, 1, 3) if year_2000 else JULY
+        assert clock.on_reading(clock_of("kamstrup", utc, 60, None, status), 0) is None
+        assert clock.utc(0) is None and clock.meter_ok is False
+        clock.on_reference(JANUARY, 100, "ntp")
+        reading = clock_of("kamstrup", utc + 10, 60, None, status)
+        assert clock.on_reading(reading, 10100) == JANUARY + 10
+        assert clock.source == "ntp" and not clock.doubtful
+        clock.on_reading(clock_of("kamstrup", JANUARY + 20, 60), 20100)
+        assert clock.source == "meter" and clock.meter_ok and not clock.event
+
+
+def test_a_clock_that_was_good_is_held_until_a_better_one_comes():
+    clock = MeterClock()
+    clock.on_reading(clock_of("kamstrup", JULY, 60), 0)
+    clock.on_reading(clock_of("kamstrup", utc_of(2000, 1, 1), 60, None, 1), 10000)
+    assert clock.utc(60000) == JULY + 60 and clock.meter_ok is False
+    clock.on_reference(JULY + 70, 60000, "phone")
+    assert clock.source == "phone" and clock.utc(60000) == JULY + 70 and not clock.event
+
+
+def test_the_dst_bit_of_the_status_is_no_correction():
+    clock = MeterClock()
+    assert clock.on_reading(clock_of("kamstrup", JULY, 60, None, 0x80), 0) == JULY
+    assert clock.on_reading(clock_of("kaifa", JANUARY, 60, None, 0x80), 0) == JANUARY
+
+
+def test_kaifas_repeated_hour_is_told_apart_by_the_time_that_ran():
+    night = utc_of(2027, 10, 30, 23, 0, 0)
+    for every in (2, 10, 3600):
+        clock = MeterClock()
+        for seconds in range(0, 4 * 3600, every):
+            utc = night + seconds
+            ahead = 60 * oslo.offset(utc // 3600)
+            got = clock.on_reading(clock_of("kaifa", utc, ahead), 1000 * seconds)
+            assert got == utc and clock.event == 0, seconds
+            assert clock.utc(1000 * seconds) == utc
+
+
+def test_kaifas_spring_night():
+    night = utc_of(2027, 3, 28, 0, 0, 0)
+    clock = MeterClock()
+    for seconds in range(0, 3 * 3600, 10):
+        utc = night + seconds
+        ahead = 60 * oslo.offset(utc // 3600)
+        assert clock.on_reading(clock_of("kaifa", utc, ahead), 1000 * seconds) == utc
+    assert clock.event == 0
+
+
+def test_a_start_in_the_repeated_hour_guesses_nothing():
+    second = utc_of(2027, 10, 31, 1, 30)
+    clock = MeterClock()
+    assert clock.on_reading(clock_of("kaifa", second, 60), 0) is None
+    assert clock.utc(0) is None
+    clock.floor = utc_of(2027, 10, 31, 1, 0, 10)  # the last hourly list before the restart
+    assert clock.on_reading(clock_of("kaifa", second, 60), 0) == second
+    clock = MeterClock()
+    clock.floor = utc_of(2027, 10, 31, 0, 0, 10)  # either could be
+    assert clock.on_reading(clock_of("kaifa", second, 60), 0) is None
+    first = second - 3600
+    assert clock.on_reading(clock_of("kaifa", first, 120, None, 0x80), 0) == first
+    clock = MeterClock()
+    clock.on_reference(second + 40, 0, "ntp")
+    assert clock.on_reading(clock_of("kaifa", second, 60), 0) == second
+
+
+def test_an_aidon_list_sent_twice_does_not_set_the_time_back():
+    clock = MeterClock()
+    hour = utc_of(2027, 2, 1, 16)
+    clock.on_reading(clock_of("aidon", hour, 60, 0), 0)
+    clock.on_reading(clock_of("aidon", hour + 3600, 60, 0), 3600000)
+    again = clock_of("aidon", hour + 3600, 60, 0)
+    assert clock.on_reading(again, 7200000) == hour + 3600  # its own time, for the ledger
+    assert clock.event == 0 and clock.utc(7200000) == hour + 7200
+    clock.on_reading(clock_of("aidon", hour + 3 * 3600, 60, 0), 3 * 3600000)
+    assert clock.event == 0
+
+
+def test_a_jump_is_told_with_its_size():
+    clock = MeterClock()
+    clock.on_reading(clock_of("kamstrup", JULY, 60), 0)
+    clock.on_reading(clock_of("kamstrup", JULY + 130, 60), 10000)
+    assert clock.event == 0  # 120 s: not more than
+    clock.on_reading(clock_of("kamstrup", JULY + 261, 60), 20000)
+    assert clock.event == JUMP and clock.jump_s == 121
+    clock.on_reading(clock_of("kamstrup", JULY + 271, 60), 30000)
+    assert clock.event == 0
+    clock.on_reading(clock_of("kamstrup", JULY + 281 - 86400, 60), 40000)
+    assert clock.event == JUMP and clock.jump_s == -86400
+    assert clock.utc(40000) == JULY + 281 - 86400
+
+
+def test_a_wrong_clock_is_said_to_be_wrong_and_right_again():
+    clock = MeterClock()
+    clock.on_reading(clock_of("kamstrup", JULY + 121, 60), 0)
+    clock.on_reference(JULY, 0, "phone")
+    assert clock.event == WRONG and clock.doubtful and clock.difference_s == 121
+    assert clock.source == "meter" and clock.utc(0) == JULY + 121
+    clock.on_reading(clock_of("kamstrup", JULY + 131, 60), 10000)
+    assert clock.event == 0 and clock.doubtful
+    clock.on_reading(clock_of("kamstrup", JULY + 140, 60), 20000)
+    assert clock.event == RIGHT and not clock.doubtful and clock.difference_s == 120
+
+
+def test_an_old_reference_is_not_held_against_the_meter():
+    clock = MeterClock()
+    clock.on_reading(clock_of("kamstrup", JULY, 60), 0)
+    clock.on_reference(JULY, 0, "phone")
+    for day in range(1, 10):
+        utc = JULY + day * 86400 + 125  # the phone's time seems 125 s off
+        clock.on_reading(clock_of("kamstrup", utc, 60), day * 86400000)
+        assert clock.doubtful, day
+        if day == 7:
+            break
+    assert clock.on_reading(clock_of("kamstrup", JULY + 9 * 86400, 60), 9 * 86400000)
+    assert clock.difference_s == 125  # not compared again
+
+
+def hear(clock, utc, ms, ahead, source="ntp", maker="kamstrup"):
+    """A list and then a better clock at the same moment; returns the events of both."""
+    clock.on_reading(clock_of(maker, utc, ahead), ms)
+    event = clock.event
+    clock.on_reference(utc, ms, source)
+    return event | clock.event
+
+
+def test_a_meter_with_a_summer_time_table_is_learnt_at_the_third_time():
+    clock = MeterClock()
+    assert hear(clock, JULY, 0, 120) & WRONG
+    assert clock.zone is None and clock.utc(0) == JULY + 3600 and clock.doubtful
+    hear(clock, JULY + 60, 60000, 120)  # the same sitting: does not count
+    hear(clock, JULY + 86400, 86400000, 120)
+    assert clock.zone is None
+    event = hear(clock, JULY + 2 * 86400, 2 * 86400000, 120)
+    assert event == ZONE | JUMP | RIGHT and clock.jump_s == -3600
+    assert clock.zone == LOCAL and not clock.doubtful and clock.difference_s == 0
+    assert clock.utc(2 * 86400000) == JULY + 2 * 86400
+    clock.on_reading(clock_of("kamstrup", JULY + 2 * 86400 + 10, 120), 2 * 86400000 + 10000)
+    assert clock.event == 0
+    # in winter it is still right, and so is a clock that starts with the zone from the settings
+    later = MeterClock(clock.zone)
+    assert later.on_reading(clock_of("kamstrup", JANUARY, 60), 0) == JANUARY
+    assert later.on_reading(clock_of("kamstrup", JULY, 120), 0) == JULY
+
+
+def test_a_kaifa_on_standard_time_is_learnt_and_unlearnt():
+    clock = MeterClock()
+    for day in range(3):
+        hear(clock, JULY + day * 86400, day * 86400000, 60, "phone", "kaifa")
+    assert clock.zone == 60 and not clock.doubtful
+    for day in range(3, 6):
+        hear(clock, JULY + day * 86400, day * 86400000, 120, "phone", "kaifa")
+    assert clock.zone is None and not clock.doubtful
+
+
+def test_a_meter_on_utc_is_learnt_in_winter():
+    clock = MeterClock()
+    for day in range(3):
+        hear(clock, JANUARY + day * 86400, day * 86400000, 0)
+    assert clock.zone == 0 and clock.utc(2 * 86400000) == JANUARY + 2 * 86400
+    assert clock.on_reading(clock_of("kamstrup", JULY, 0), 2 * 86400000 + 10) == JULY
+
+
+def test_only_one_hour_three_times_in_a_row_is_a_zone():
+    for errors in (
+        (3600, 3600, 3661),
+        (3600, 3600, -3600),
+        (3600, 0, 3600, 3600),
+        (3539, 3539, 3539, 3539),
+        (7200, 7200, 7200, 7200),
+        (-3600, 3600, -3600, 3600),
+    ):
+        clock = MeterClock()
+        for day in range(len(errors)):
+            ms = day * 86400000
+            utc = JULY + day * 86400
+            clock.on_reading(clock_of("kamstrup", utc + errors[day], 60), ms)
+            clock.on_reference(utc, ms, "ntp")
+        assert clock.zone is None, errors
+    for error in (3660, 3540, -3540, -3660):
+        clock = MeterClock()
+        for day in range(3):
+            ms = day * 86400000
+            utc = JULY + day * 86400
+            clock.on_reading(clock_of("kamstrup", utc + error, 60), ms)
+            clock.on_reference(utc, ms, "ntp")
+        assert clock.zone == (LOCAL if error > 0 else 0)
+        assert abs(clock.difference_s) == 60
