@@ -1,12 +1,15 @@
 """MeterDecoder: octets from the HAN port in, Readings out. The facade of the package.
 
     octets -> HDLC frame -> LLC -> APDU (deciphered in place) -> A-XDR list -> Reading
+              M-Bus frames ---------^          P1 telegram -------------------^
 
 It never raises on what the wire says; damage moves a counter. Nothing is allocated per list once
-the texts of the meter have been seen.
+the texts of the meter have been seen. HDLC is always listened for; the other framings, segments,
+block transfer and ciphering are loaded when the line shows them.
 """
 
 from hanport.apdu import (
+    GENERAL_BLOCK_TRANSFER,
     GENERAL_GLO_CIPHERING,
     notification_body,
     notification_time,
@@ -17,6 +20,10 @@ from hanport.errors import ApduError, CipherError, HANError, ListError
 from hanport.hdlc import HdlcDeframer
 from hanport.lists import ListReader
 from hanport.reading import Reading
+from hanport.sniffer import MBUS, Sniffer
+
+_CHUNK = 256  # taken at a time, so that a framing that shows itself can be given what came so far
+_SLASH = 0x2F
 
 
 class MeterDecoder:
@@ -32,14 +39,16 @@ class MeterDecoder:
         """`energy_wh` 1 or 10 overrules the register step that a Kamstrup's type number implies."""
         self.counters = Counters()
         self.reading = Reading()
-        self._hdlc = HdlcDeframer(self.counters)
-        self._lists = ListReader()
+        self.lists = ListReader()
         if energy_wh is not None:
-            self._lists.energy_exponent = 1 if energy_wh == 10 else 0
-        self._cipher = None
-        self._segments = None
+            self.lists.energy_exponent = 1 if energy_wh == 10 else 0
         self.encrypted = False  # the last list came ciphered
         self.verified = False  # and its tag held
+        self.refuse_plain = False  # the owner was promised ciphered lists
+        self._cipher = None
+        self._sniffer = Sniffer()
+        self._hdlc = HdlcDeframer(self.counters, self._hunted)
+        self._mbus = self._p1 = self._segments = self._blocks = None
 
     def set_keys(self, key, auth_key=None):
         """Open ciphered lists with the encryption key (GPK60) and, to check their tags, the
@@ -53,17 +62,29 @@ class MeterDecoder:
         return self._cipher
 
     def feed(self, data) -> int:
-        """Take octets from bytes-like `data`; returns how many. Fewer than all only while readings
-        wait to be fetched."""
-        return self._hdlc.feed(data)
+        """Take octets from bytes-like `data`; returns how many. Take the rest when next_reading()
+        has said None."""
+        if len(data) > _CHUNK:
+            data = memoryview(data)[:_CHUNK]
+        taken = self._hdlc.feed(data)
+        if self._mbus is not None:
+            self._mbus.feed(data[:taken])
+        if self._p1 is not None:
+            self._p1.feed(data[:taken])
+        return taken
 
     def flush(self) -> None:
         """The line has been quiet for a second, or the file has ended: give up the half frame and
         look once more at its octets. Fetch with next_reading() afterwards."""
         self._hdlc.flush()
+        for part in (self._mbus, self._p1):
+            if part is not None:
+                part.flush()
         if self._segments is not None and self._segments.end:
             self.counters.truncated += 1
             self._segments.clear()
+        if self._blocks is not None:
+            self._blocks.clear()
 
     def next_reading(self):
         """The Reading (always the same object, overwritten), or None when more octets are needed."""
@@ -71,20 +92,53 @@ class MeterDecoder:
         while hdlc.next_frame():
             if self._frame(hdlc):
                 return self.reading
+        mbus = self._mbus
+        if mbus is not None:
+            while mbus.next_frame():
+                if self._apdu(mbus.buf, mbus.start, mbus.end):
+                    return self.reading
+        p1 = self._p1
+        if p1 is not None:
+            while p1.next_frame():
+                if p1.buf[p1.start] == _SLASH:
+                    if self._telegram(p1.buf, p1.start, p1.end, None):
+                        return self.reading
+                elif self._apdu(p1.buf, p1.start, p1.end):
+                    return self.reading
+                else:
+                    p1.reject()
         return None
 
+    def _hunted(self, buf, start: int, end: int, tail: int) -> None:
+        """buf[start:end] is outside any HDLC frame, the stream so far goes on to `tail`."""
+        sniffer = self._sniffer
+        for i in range(start, end):
+            seen = sniffer.see(buf[i])
+            if not seen:
+                continue
+            if seen == MBUS:
+                if self._mbus is not None:
+                    continue
+                from hanport.mbus import MbusDeframer
+
+                self._mbus = other = MbusDeframer(self.counters)
+            else:
+                if self._p1 is not None:
+                    continue
+                from hanport.p1 import P1Deframer
+
+                self._p1 = other = P1Deframer(self.counters)
+            other.feed(sniffer.last)
+            other.feed(memoryview(buf)[i + 1 : tail])
+
     def _frame(self, hdlc) -> bool:
-        counters = self.counters
         control = hdlc.control
         if control & 1 and control & 0xEF != 0x03:  # neither an I frame nor UI
-            counters.not_data += 1
+            self.counters.not_data += 1
             return False
-        if hdlc.segmented or (self._segments is not None and self._segments.end):
-            return self._segment(hdlc)
-        return self._llc(hdlc.buf, hdlc.start, hdlc.end)
-
-    def _segment(self, hdlc) -> bool:
         segments = self._segments
+        if not hdlc.segmented and (segments is None or not segments.end):
+            return self._llc(hdlc.buf, hdlc.start, hdlc.end)
         if segments is None:
             from hanport.segments import Segments
 
@@ -113,11 +167,17 @@ class MeterDecoder:
                 if cipher is None:
                     raise CipherError("no_key")
                 start, end = cipher.open(buf, start, end)
+                if buf[start] == _SLASH:
+                    return self._telegram(buf, start, end, cipher)
+            if buf[start] == GENERAL_BLOCK_TRANSFER:
+                return self._block(buf, start, end)
+            if cipher is None and self.refuse_plain:
+                raise CipherError("downgrade")
             body = notification_body(buf, start, end)
-            if not self._lists.read(buf, body, end):
+            if not self.lists.read(buf, body, end):
                 counters.unknown_list += 1
                 return False
-            self._lists.publish(buf, notification_time(start, body), self.reading)
+            self.lists.publish(buf, notification_time(start, body), self.reading)
         except CipherError as error:
             counters.add(error.counter)
             return False
@@ -127,12 +187,40 @@ class MeterDecoder:
         except HANError:
             counters.apdu_errors += 1
             return False
-        counters.readings += 1
+        self._accept(cipher)
+        return True
+
+    def _block(self, buf, start: int, end: int) -> bool:
+        blocks = self._blocks
+        if blocks is None:
+            from hanport.gbt import BlockTransfer
+
+            blocks = self._blocks = BlockTransfer(self.counters)
+        if buf is blocks.buf:
+            raise ApduError("block transfer in block transfer")
+        return blocks.add(buf, start, end) and self._apdu(blocks.buf, 0, blocks.end)
+
+    def _telegram(self, buf, start: int, end: int, cipher) -> bool:
+        """A P1 telegram; deciphered text is checked here, P1Deframer has checked the rest."""
+        from hanport import p1_text
+
+        if cipher is not None:
+            end = p1_text.telegram(buf, start, end)
+        elif self.refuse_plain:
+            self.counters.downgrade += 1
+            return False
+        if not end or not p1_text.parse(buf, start, end, self.reading):
+            self.counters.unknown_list += 1
+            return False
+        self._accept(cipher)
+        return True
+
+    def _accept(self, cipher) -> None:
+        self.counters.readings += 1
         self.encrypted = cipher is not None
         self.verified = False
         if cipher is not None:
             self.verified = cipher.verified
             if not cipher.verified:
                 cipher.accept()
-                counters.unverified += 1
-        return True
+                self.counters.unverified += 1

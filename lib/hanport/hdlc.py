@@ -27,8 +27,11 @@ class HdlcDeframer:
     `segmented` tells that the frame's segmentation bit was set: more of the APDU follows.
     """
 
-    def __init__(self, counters):
+    def __init__(self, counters, hunted=None):
+        """`hunted(buf, start, end, tail)` is told of octets outside any frame, and where the
+        stream so far ends, so that another framing can be recognised in them."""
         self.counters = counters
+        self._hunted = hunted
         self.buf = bytearray(_CAPACITY)
         self._view = memoryview(self.buf)
         self.start = self.end = 0
@@ -74,6 +77,8 @@ class HdlcDeframer:
             if buf[head] != _FLAG:
                 at = find(buf, _FLAG, head, tail)
                 counters.noise_octets += at - head
+                if self._hunted is not None:
+                    self._hunted(buf, head, at, tail)
                 head = at
                 continue
             size = self._candidate(head, tail)
