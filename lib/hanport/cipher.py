@@ -157,7 +157,7 @@ class GloCipher:
             raise CipherError("damaged")
         return at + 5
 
-    def _verify(self, gcm, buf: bytearray, at: int, size: int) -> None:  # pyright: ignore
+    def _verify(self, gcm, buf: bytearray, at: int, size: int) -> None:
         additional = self._additional
         additional[0] = buf[at - 5]
         if self.encrypted:

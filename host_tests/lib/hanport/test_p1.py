@@ -1,0 +1,342 @@
+"""P1 telegrams: framing four ways and under damage, CRC or none, ciphered, and their text."""
+
+import damage
+from support import Random, as_dict, case, expected
+from test_cipher import AUTH_KEY, KEY, seal
+
+from hanport.cipher import GloCipher
+from hanport.counters import Counters
+from hanport.errors import CipherError
+from hanport.p1 import P1Deframer
+from hanport.p1_text import crc16, parse, telegram
+from hanport.reading import Reading
+
+KAMSTRUP = case("amshan-p1-example-data-kamstrup")
+
+# an exact picture of what a Sagemcom T210-D-r sends: W and Wh
+SAGEMCOM = (
+    b"/EST5\\253710000_A\r\n\r\n"
+    b"1-3:0.2.8(50)\r\n0-0:1.0.0(240613140005S)\r\n0-0:96.1.0(5341473132333435)\r\n"
+    b"1-0:1.8.0(001234567*Wh)\r\n1-0:1.8.1(001000000*Wh)\r\n1-0:1.7.0(000345*W)\r\n"
+    b"1-0:2.7.0(000000*W)\r\n1-0:3.7.0(000012*var)\r\n1-0:13.7.0(0.987)\r\n!"
+)
+
+# DSMR 2.2: no CRC, a gas meter with a continued line
+OLD = (
+    b"/ISk5\\2MT382-1000\r\n\r\n0-0:96.1.1(4B414D3132)\r\n1-0:1.8.1(12345.678*kWh)\r\n"
+    b"1-0:1.7.0(0001.01*kW)\r\n1-0:1.8.0(00012.345*kWh)\r\n0-0:17.0.0(0999.00*kW)\r\n"
+    b"0-1:24.3.0(120517020000)(08)(60)(1)(0-1:24.2.1)(m3)\r\n(00124.477)\r\n"
+    b"0-0:96.13.1()\r\nF.F(00000000)\r\n!"
+)
+
+
+def with_crc(text):
+    """The telegram with its CRC and line end."""
+    return text + ("%04X\r\n" % crc16(text, 0, len(text))).encode()
+
+
+def small(power):
+    """A small telegram with CRC; `power` in W."""
+    watts = "%07d" % power
+    text = "/KAM5\r\n\r\n1-0:1.7.0(%s.%s*kW)\r\n1-0:32.7.0(231.4*V)\r\n!" % (watts[:4], watts[4:])
+    return with_crc(text.encode())
+
+
+def frames(stream, deframer=None, chunk=0, random=None):
+    """The windows that come out of `stream`."""
+    deframer = deframer or P1Deframer(Counters())
+    found = []
+    at = 0
+    while at < len(stream):
+        size = random.below(60) + 1 if random else chunk or len(stream)
+        piece = stream[at : at + size]
+        at += len(piece)
+        while piece:
+            piece = piece[deframer.feed(piece) :]
+            while deframer.next_frame():
+                found.append(bytes(deframer.buf[deframer.start : deframer.end]))
+    deframer.flush()
+    while deframer.next_frame():
+        found.append(bytes(deframer.buf[deframer.start : deframer.end]))
+    return found
+
+
+def read(text):
+    """What parse() makes of a telegram, as a dict."""
+    reading = Reading()
+    text = bytearray(text)
+    return as_dict(reading) if parse(text, 0, len(text), reading) else None
+
+
+def values(lines):
+    """parse() of some lines."""
+    return read(b"/KAM5\r\n\r\n" + lines + b"\r\n!")
+
+
+def test_the_case_is_read():
+    found = frames(KAMSTRUP["bytes"])
+    assert len(found) == 1
+    assert read(found[0]) == expected(KAMSTRUP["values"])
+
+
+def test_four_ways():
+    random = Random(5)
+    whole = [small(1011), small(2), KAMSTRUP["bytes"], with_crc(SAGEMCOM)]
+    good = [one.strip(b"\r\n") for one in whole]
+    stream = b"".join(whole)
+    noisy = random.octets(200) + whole[0] + whole[1][:50] + whole[1] + whole[2][:400]
+    noisy += whole[2] + b"/KAM5" + whole[3]
+    for wire in (stream, noisy):
+        assert frames(wire) == good
+        assert frames(wire, chunk=1) == good
+        for _ in range(20):
+            assert frames(wire, random=random) == good
+
+
+def test_a_small_buffer_still_gives_every_telegram():
+    random = Random(6)
+    whole = small(7)
+    deframer = P1Deframer(Counters(), bytearray(len(whole) + 3))
+    assert len(frames(whole * 40, deframer, random=random)) == 40
+    assert deframer.counters.too_long == 0
+    # one that does not fit is given up, the next is found
+    found = frames(with_crc(SAGEMCOM) + whole, deframer, chunk=7)
+    assert found == [whole[:-2]] and deframer.counters.too_long == 1
+
+
+def test_damage_moves_counters_only():
+    random = Random(7)
+    whole = small(1234)
+    good = whole[:-2]
+    kinds = [kind for kind in damage.KINDS if kind is not damage.lie_about_length]
+    for turn in range(600):
+        bad = kinds[turn % len(kinds)](whole, random)
+        counters = Counters()
+        found = frames(whole + bad + whole, P1Deframer(counters), random=random)
+        assert len(found) >= 2 or bad[:1] == b"", (turn, bad)
+        for one in found:
+            assert one == good, (turn, bad)
+        if len(found) == 2 and len(bad) > 40:
+            assert counters.fcs_errors + counters.truncated + counters.noise_octets > 4
+
+
+def test_storms_end():
+    random = Random(8)
+    for octets in (b"/", b"!", b"/KAM5\r\n", b"\r\n/", b"\r\n!", b"\xdb", b"\xdb\x08KAM", b"/A"):
+        counters = Counters()
+        found = frames(octets * 3000 + small(5), P1Deframer(counters), random=random)
+        assert found[-1:] == [small(5)[:-2]], octets
+
+
+def test_without_crc():
+    assert frames(OLD + b"\r\n") == [OLD]
+    assert frames(OLD + b"\r\n" + OLD + b"\r\n", chunk=1) == [OLD, OLD]
+    assert read(OLD) == {"meter_id": "KAM12", "import_w": 1010, "import_wh": 12345}
+    # at the end of a file, what follows the "!" is not known
+    assert frames(OLD) == []
+    for bad in (
+        OLD.replace(b"*kW)", b"*kW"),
+        OLD.replace(b"(0001.01*kW)", b"(0001.0\x311*kVA)"),
+        OLD.replace(b"(0001.01*kW)", b"(0001.0?*kW)"),
+        OLD.replace(b"1-0:1.8.0(", b"1-0:1.7.0("),
+        OLD.replace(b"(m3)", b"(m3)x"),
+        OLD.replace(b"F.F(", b"F\x7eF("),
+        OLD.replace(b"0-0:96.13.1()", b"0-0:96.13.1(("),
+        b"/ISk5\r\n\r\n0-0:96.1.1(4B414D3132)\r\n!",
+    ):
+        assert bad != OLD
+        counters = Counters()
+        assert frames(bad + b"\r\n", P1Deframer(counters)) == [], bad
+        assert counters.fcs_errors == 1
+
+
+def test_a_crc_once_seen_is_asked_for():
+    counters = Counters()
+    found = frames(small(1) + OLD + b"\r\n" + small(2), P1Deframer(counters))
+    assert found == [small(1)[:-2], small(2)[:-2]]
+    assert counters.fcs_errors == 1
+
+
+def test_crc_in_lower_case_and_wrong():
+    text = with_crc(SAGEMCOM)
+    lower = text[:-6] + text[-6:].lower()
+    assert lower != text and len(frames(lower)) == 1
+    for at in range(len(SAGEMCOM)):
+        bad = bytearray(text)
+        bad[at] ^= 0x01
+        assert frames(bad) == []
+    for at in range(len(SAGEMCOM), len(SAGEMCOM) + 4):
+        bad = bytearray(text)
+        bad[at] = 0x30 if bad[at] != 0x30 else 0x31
+        assert frames(bad) == []
+
+
+def test_watts_and_watt_hours():
+    assert read(SAGEMCOM) == {
+        "timestamp": "2024-06-13T14:00:05",
+        "meter_id": "SAG12345",
+        "import_w": 345,
+        "export_w": 0,
+        "import_var": 12,
+        "import_wh": 1234567,
+        "power_factor": 987,
+    }
+
+
+def test_numbers_are_exact():
+    for number, unit, watts in (
+        ("1.011", "kW", 1011),
+        ("0001.0110", "kW", 1011),
+        ("1011", "W", 1011),
+        ("1011.4", "W", 1011),
+        ("1011.5", "W", 1012),
+        ("-2.5", "kW", -2500),
+        ("16777.217", "kW", 16777217),
+        ("999999999.999", "kW", 999999999999),
+        ("0", "KW", 0),
+        ("1.", "kW", None),
+        (".5", "kW", None),
+        ("1.0.1", "kW", None),
+        ("1,5", "kW", None),
+        ("1e3", "W", None),
+        ("+1", "W", None),
+        ("", "W", None),
+        ("1-", "W", None),
+        ("1" * 16, "W", None),
+        ("1", "Wh", None),
+        ("1", "kVA", None),
+        ("1", "kkW", None),
+        ("1", "", None),
+        ("1", "W W", None),
+        ("1", "kWWWWWWWWWWWWW", None),
+    ):
+        line = ("1-0:1.7.0(%s*%s)\r\n1-0:2.7.0(1*W)" % (number, unit)).encode()
+        found = values(line)
+        assert found is not None and found["export_w"] == 1
+        assert found.get("import_w") == watts, (number, unit, found)
+    assert values(b"1-0:31.7.0(008.35*A)") == {"l1_a": 8350}
+    assert values(b"1-0:32.7.0(0231.4*V)\r\n1-0:52.7.0(231*V)") == {"l1_v": 231400, "l2_v": 231000}
+    assert values(b"1-0:3.8.0(12.696*kVArh)\r\n1-0:4.8.0(7*varh)") == {
+        "import_varh": 12696,
+        "export_varh": 7,
+    }
+
+
+def test_addresses():
+    for address, ours in (
+        ("1-0:1.7.0", True),
+        ("1-0:1.7.0*255", True),
+        ("1.7.0", True),
+        ("0-0:1.7.0", True),
+        ("1-0:1.7.0*1", False),
+        ("1-0:1.7.0&255", True),
+        ("1-0:1.7.1", False),
+        ("1-1:1.7.0", False),
+        ("7-0:1.7.0", False),
+        ("1-0:257.7.0", False),
+        ("1-0:1.7", False),
+        ("1-0:1.7.0.0", False),
+        ("1-0:1..0", False),
+        ("A-0:1.7.0", False),
+        ("", False),
+    ):
+        found = values(address.encode() + b"(5*W)\r\n1-0:2.7.0(1*W)")
+        assert found == ({"export_w": 1, "import_w": 5} if ours else {"export_w": 1}), address
+
+
+def test_clocks():
+    for clock, stamp in (
+        ("240613140005S", "2024-06-13T14:00:05"),
+        ("240229235959W", "2024-02-29T23:59:59"),
+        ("240229235959", "2024-02-29T23:59:59"),
+        ("230229235959W", None),
+        ("241301000000W", None),
+        ("240101240000W", None),
+        ("2401010000", None),
+        ("24010100000aW", None),
+        ("", None),
+    ):
+        found = values(("0-0:1.0.0(%s)\r\n1-0:1.7.0(5*W)" % clock).encode())
+        assert found is not None and found.get("timestamp") == stamp, clock
+        assert "deviation_min" not in found
+
+
+def test_identifiers():
+    for sent, text in (
+        ("4B384547303034303436333935353037", "K8EG004046395507"),
+        ("7359992890941742", "7359992890941742"),
+        ("735999289094174", "735999289094174"),
+        ("KAM 12", "KAM 12"),
+        (" ", None),
+        ("", None),
+    ):
+        found = values(("0-0:96.1.1(%s)\r\n1-0:1.7.0(5*W)" % sent).encode())
+        assert found is not None and found.get("meter_id") == text, sent
+    both = values(b"0-0:96.1.0(4142)\r\n0-0:96.1.1(4344)\r\n1-0:1.7.0(5*W)")
+    assert both is not None and both["meter_id"] == "AB"
+
+
+def test_a_telegram_without_quantities_leaves_the_reading():
+    reading = Reading()
+    reading.import_w = 7
+    text = bytearray(b"/KAM5\r\n\r\n0-0:96.1.0(4142)\r\n1-0:1.7.0(x*kW)\r\n!")
+    assert not parse(text, 0, len(text), reading)
+    assert reading.import_w == 7 and reading.meter_id is None
+
+
+def opened(frame, cipher):
+    """The telegram inside a ciphered one, or None."""
+    buf = bytearray(frame)
+    try:
+        start, end = cipher.open(buf, 0, len(buf))
+    except CipherError:
+        return None
+    end = telegram(buf, start, end)
+    return bytes(buf[start:end]) if end else None
+
+
+def test_ciphered_telegrams():
+    random = Random(9)
+    inner = [with_crc(SAGEMCOM), with_crc(SAGEMCOM.replace(b"345*W", b"999*W"))]
+    sealed = [seal(inner[i], i + 1) for i in range(2)]
+    stream = random.octets(100) + sealed[0] + b"\r\n" + sealed[1][:90]
+    for wire in (sealed[0] + sealed[1], stream):
+        for way in range(8):
+            cipher = GloCipher(KEY, AUTH_KEY)
+            found = frames(wire, chunk=way and 1, random=random if way > 1 else None)
+            assert found[0] == sealed[0]
+            assert opened(found[0], cipher) == inner[0][:-2]
+            if wire != stream:
+                assert opened(found[1], cipher) == inner[1][:-2]
+
+
+def test_a_ciphered_telegram_inside_a_lying_length_is_found():
+    frame = seal(with_crc(SAGEMCOM), 1)
+    lying = bytearray(frame[:60])
+    lying[11:13] = b"\x02\x00"
+    deframer = P1Deframer(Counters())
+    cipher = GloCipher(KEY, AUTH_KEY)
+    deframer.feed(lying + frame + frame)
+    texts = []
+    while deframer.next_frame():
+        text = opened(deframer.buf[deframer.start : deframer.end], cipher)
+        if text is None:
+            deframer.reject()
+        else:
+            texts.append(text)
+    assert texts == [with_crc(SAGEMCOM)[:-2]]
+
+
+def test_deciphered_text_is_checked():
+    good = with_crc(SAGEMCOM)
+    assert telegram(good, 0, len(good)) == len(good) - 2
+    assert telegram(OLD + b"\r\n", 0, len(OLD) + 2) == len(OLD)
+    for bad in (
+        b"",
+        b"/",
+        good[1:],
+        good[: len(good) - 20],
+        good.replace(b"345", b"346"),
+        good.replace(b"1-0:3.7", b"1-0:\xe63.7"),
+    ):
+        assert telegram(bad, 0, len(bad)) == 0
