@@ -1,0 +1,102 @@
+"""timer.csv: the hours as a spreadsheet opens them in Norway, a packet at a time.
+
+UTF-8 with BOM, semicolons, decimal comma (or point), CRLF, one row per clock hour. A missing hour
+is a row with empty values and quality "-", never 0. A block that only has a total ("S") has it
+on its first row and the register on its last: the column's sum is then exact. Import for this
+when an export is asked for; nothing of the meter's identity is in it.
+"""
+
+from micropython import const
+
+from app.history import Cursor
+from household.oslo import civil, offset
+from household.record import LETTERS, MEASURED, HourRecord
+
+_CHUNK = const(768)
+_ROW = const(112)  # no row is longer: 24 + 18 octets of time, three numbers of up to 11, and ";"
+_HEAD = b"\xef\xbb\xbfstart_lokal;start_utc;import_kWh;eksport_kWh;kvalitet;malerstand_kWh\r\n"
+
+
+def kwh(wh, comma: str = ",") -> str:
+    """Wh -> kWh exactly, two decimals or, where the meter gives single Wh, three. None -> ""."""
+    if wh is None:
+        return ""
+    if wh % 10:
+        return "%d%s%03d" % (wh // 1000, comma, wh % 1000)
+    return "%d%s%02d" % (wh // 1000, comma, wh % 1000 // 10)
+
+
+class HoursCsv:
+    """The hours `start` <= hour < `end` (unix // 3600) of the journal as CSV.
+
+    A block that began before `start` has no total here: it stands in the file with its first hour.
+    """
+
+    def __init__(self, journal, start: int, end: int, point: bool = False):
+        self._record = HourRecord()
+        self._cursor = Cursor(journal, self._record, start, end)
+        self._comma = "." if point else ","
+        self._hour = start
+        self._end = end
+        self._buf = bytearray(_CHUNK)
+        self._have = self._cursor.next_into(self._record)
+        self._dates = [-1, "", -1, ""]  # local and UTC day, and how they are written
+        self._head = True
+
+    def next_chunk(self):
+        """The next octets, at most 768 (a view, valid until the next call), or None at the end."""
+        buf = self._buf
+        at = 0
+        if self._head:
+            self._head = False
+            at = len(_HEAD)
+            buf[:at] = _HEAD
+        while self._hour < self._end and at <= _CHUNK - _ROW:
+            row = self._row(self._hour)
+            buf[at : at + len(row)] = row
+            at += len(row)
+            self._hour += 1
+        return memoryview(buf)[:at] if at else None
+
+    def _row(self, hour):
+        record = self._record
+        while self._have and record.hour + record.span <= hour:
+            self._have = self._cursor.next_into(record)
+        if not self._have or hour < record.hour:
+            return self._line(hour, None, None, 0, None)
+        # Measured zeros hold for each of the block's hours, a total for the whole only
+        zeros = record.quality == MEASURED and record.import_wh == 0 and not record.export_wh
+        first = zeros or hour == record.hour
+        last = zeros or hour == record.hour + record.span - 1
+        return self._line(
+            hour,
+            record.import_wh if first else None,
+            record.export_wh if first else None,
+            record.quality,
+            record.import_reg_wh if last else None,
+        )
+
+    def _line(self, hour, import_wh, export_wh, quality, register):
+        ahead = offset(hour)
+        comma = self._comma
+        return (
+            "%sT%02d:00+0%d:00;%sT%02d:00Z;%s;%s;%s;%s\r\n"
+            % (
+                self._date(0, (hour + ahead) // 24),
+                (hour + ahead) % 24,
+                ahead,
+                self._date(2, hour // 24),
+                hour % 24,
+                kwh(import_wh, comma),
+                kwh(export_wh, comma),
+                LETTERS[quality],
+                kwh(register, comma),
+            )
+        ).encode()
+
+    def _date(self, i, day):
+        dates = self._dates
+        if dates[i] != day:
+            dates[i] = day
+            dates[i + 1] = "%04d-%02d-%02d" % civil(day)
+        return dates[i + 1]

@@ -1,0 +1,210 @@
+"""Hours and days on flash: records that are only ever added, each with its own CRC.
+
+    tail       the newest one to four hour records; every record comes here first
+    h2026-10   the hour records whose last hour lies in this UTC month
+    d2026      the day records of this local year
+
+A record is confirmed once the file that holds it is closed: littlefs then shows the old file or
+the new one, never a half. Appending to a file of more than 128 octets costs the erase of a 4 KB
+block, 193 a block in ten years; a file of at most 128 lives in the directory's own blocks and
+costs 0.04 of one. So four records wait in `tail` and are filed together: tail first, then the
+month, then the next tail. A cut between the last two leaves the same records in both, and filing
+them again finds them at the month's end. The last record in `tail` is the newest one written.
+
+UTC months, because the key is the UTC hour: the place of a record follows from it alone, and no
+rule of summer time moves it. The month of its last hour, because a block's record is written when
+the block ends: files grow at the end only.
+
+A full disk or a failing one: the record waits in RAM, up to twelve of them, settle() and every
+append() try again, `error` and `waiting` say so. Nothing confirmed is ever given up for space:
+only what the retention rule (erase.py) lets go.
+"""
+
+import os
+
+from micropython import const
+
+from household.oslo import civil
+from household.record import HourRecord
+
+_SIZE = const(26)
+_TAIL = const(4)  # 104 octets, inside littlefs's 128
+_ROOM = const(16)  # _TAIL and what waits for a disk that is full
+_ENOENT = const(2)
+_EEXIST = const(17)
+
+
+def month_of(hour: int) -> int:
+    """UTC month (12 * year + month - 1) of an hour (unix // 3600)."""
+    year, month, _ = civil(hour // 24)
+    return 12 * year + month - 1
+
+
+class Journal:
+    """The records under the folder `path`, made when missing. Single writer, any readers.
+
+    hour_months: full months of hours to keep before the running one (1, 13 or 36).
+    Readers are in history.py. OSError from here means that the folder cannot be made.
+    """
+
+    def __init__(self, path: str, hour_months: int = 13):
+        self.path = path
+        self.hour_months = hour_months
+        self.error = 0  # errno of the last write that failed, 0 when all is well
+        self.lost = 0  # records that found no room in RAM either
+        self.bad = 0  # torn records in tail at start
+        self.frozen = False  # while erase.wipe() works: everything waits
+        self.generation = 0  # changes with every append: readers look at it
+        self._ring = bytearray(_ROOM * _SIZE)
+        self._view = memoryview(self._ring)
+        self._record = HourRecord()  # scratch
+        self._n = 0  # records in the ring, oldest first
+        self._safe = 0  # how many of them are in tail
+        try:
+            os.mkdir(path)
+        except OSError as error:
+            if error.errno != _EEXIST:
+                raise
+        self._load()
+
+    @property
+    def waiting(self) -> int:
+        """Records in RAM that are not yet on flash."""
+        return self._n - self._safe
+
+    def append(self, records) -> bool:
+        """Put hour records (an iterable, oldest first) on flash. True: all are confirmed.
+
+        One record object filled again and again will do. A record equal to the newest one is
+        taken for the same one told twice (a cut before the ledger's state was saved).
+        False: some wait in RAM. Raises ValueError for a record that does not fit its layout.
+        """
+        for record in records:
+            if self._n == _ROOM and not self.settle():
+                # The oldest of those that wait; the confirmed ones before it stay
+                self._drop(self._safe, 1)
+                self.lost += 1
+            end = self._n * _SIZE
+            record.pack(self._ring, end)
+            if self._n and self._view[end - _SIZE : end] == self._view[end : end + _SIZE]:
+                continue
+            self._n += 1
+            self.generation += 1
+        return self.settle()
+
+    def settle(self) -> bool:
+        """Try to bring what waits in RAM onto flash. True when nothing waits any more."""
+        return self._try(self._settle)
+
+    def append_day(self, record) -> bool:
+        """Put a day record on flash; a later one for the same day replaces it. True: confirmed."""
+        data = bytearray(record.SIZE)
+        record.pack(data)
+        name = "d%d" % civil(record.day)[0]
+        return self._try(lambda: self._add(name, data, len(data)))
+
+    def newest_into(self, record: HourRecord) -> bool:
+        """Fill `record` with the hour record written last. False when there is none."""
+        if self._n:
+            return record.unpack(self._ring, (self._n - 1) * _SIZE)
+        from app import history
+
+        return history.newest_filed_into(self, record)
+
+    def ring_into(self, i: int, record: HourRecord) -> bool:
+        """Fill `record` with the i-th of the newest records, oldest first. False past the last."""
+        return i < self._n and record.unpack(self._ring, i * _SIZE)
+
+    def ring(self) -> int:
+        """How many records ring_into() has; they may be filed too."""
+        return self._n
+
+    def forget(self) -> None:
+        """Drop what is in RAM, the octets too. For erase.wipe()."""
+        self._n = self._safe = 0
+        for i in range(len(self._ring)):
+            self._ring[i] = 0
+        self.generation += 1
+
+    def _load(self):
+        try:
+            with open(self.path + "/tail", "rb") as file:
+                got = file.readinto(self._view[: _TAIL * _SIZE])
+        except OSError as error:
+            if error.errno != _ENOENT:
+                self.error = error.errno
+            return
+        record = self._record
+        for start in range(0, got, _SIZE):
+            if start + _SIZE <= got and record.unpack(self._ring, start):
+                record.pack(self._ring, self._n * _SIZE)
+                self._n += 1
+            else:
+                self.bad += 1
+        self._safe = self._n
+
+    def _try(self, write):
+        if self.frozen:
+            return False
+        try:
+            write()
+        except OSError:
+            try:
+                from app import erase
+
+                erase.prune(self)
+                write()
+            except OSError as error:
+                self.error = error.errno
+                return False
+        self.error = 0
+        return True
+
+    def _settle(self):
+        while self._safe < self._n:
+            if self._safe == _TAIL:
+                self._file_away()
+            n = min(self._n, _TAIL)
+            # "wb" only over a tail whose records are all filed. Elsewhere the old octets are
+            # written again as they were, so that a file system without littlefs's promise
+            # (the host's) has no moment without them.
+            with open(self.path + "/tail", "r+b" if self._safe else "wb") as file:
+                file.write(self._view[: n * _SIZE])
+            self._safe = n
+
+    def _file_away(self):
+        first = 0
+        while first < self._safe:
+            month = self._month(first)
+            end = first + 1
+            while end < self._safe and self._month(end) == month:
+                end += 1
+            name = "h%d-%02d" % (month // 12, month % 12 + 1)
+            self._add(name, self._view[first * _SIZE : end * _SIZE], _SIZE)
+            first = end
+        self._drop(0, first)
+        self._safe = 0
+
+    def _month(self, i):
+        self._record.unpack(self._ring, i * _SIZE)
+        return month_of(self._record.hour + self._record.span - 1)
+
+    def _drop(self, first, n):
+        end = self._n * _SIZE
+        start = first * _SIZE
+        self._view[start : end - n * _SIZE] = self._view[start + n * _SIZE : end]
+        self._n -= n
+
+    def _add(self, name, data, size):
+        """Append records of `size` octets to a file, unless its end is these records already."""
+        with open(self.path + "/" + name, "a+b") as file:
+            end = file.seek(0, 2)
+            if end % size:
+                # Half a record, which littlefs never shows but the host's file system may:
+                # filled up, so that what follows is found
+                file.write(bytes(size - end % size))
+            elif end >= len(data):
+                file.seek(end - len(data))
+                if file.read(len(data)) == data:
+                    return
+            file.write(data)
