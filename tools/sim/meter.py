@@ -141,6 +141,8 @@ class Meter:
         volts = grid.branch_voltages(net, grid.with_extra(net, loads, plant), plant)
         volts = [u * self._supply(utc, k, power) for k, u in enumerate(volts)]
         amperes = grid.currents(net, power, volts)
+        if plant.lost is not None:
+            amperes[plant.lost] = 0.0  # exactly; whole watts would leave a centiampere
         p, q = power[0] + power[2] + power[4], power[1] + power[3] + power[5]
         out = {
             "import_w": max(p, 0),
