@@ -21,7 +21,8 @@ _CAPACITY = 1536
 class MbusDeframer:
     """feed() octets, then next_frame() until it says False; `buf[start:end]` is a whole APDU.
 
-    The window is valid until the next feed(), next_frame() or flush().
+    The window is valid until the next feed(), next_frame() or flush(). HdlcDeframer gets the same
+    octets and counts them and the noise; here only frames and what is wrong with them count.
     """
 
     def __init__(self, counters, buf: bytearray | None = None):
@@ -73,7 +74,6 @@ class MbusDeframer:
             head = self._head
             if buf[head] != _START:
                 self._head = find(buf, _START, head, self._tail)
-                counters.noise_octets += self._head - head
                 continue
             size = self._candidate(head, self._tail)
             if size > 0:

@@ -27,7 +27,8 @@ class P1Deframer:
 
     buf[start:end] is then a telegram in clear from "/" to the "!" or its CRC, for p1_text.parse(),
     or a general-glo-ciphering APDU, DB first, whose plaintext p1_text.telegram() checks.
-    The window is valid until the next feed(), next_frame() or flush().
+    The window is valid until the next feed(), next_frame() or flush(). HdlcDeframer gets the same
+    octets and counts them and the noise; here only frames and what is wrong with them count.
     """
 
     def __init__(self, counters, buf: bytearray | None = None):
@@ -83,7 +84,6 @@ class P1Deframer:
                 size = self._ciphered(head, self._tail)
             else:
                 self._head += 1
-                counters.noise_octets += 1
                 continue
             if size > 0:
                 self.start = head

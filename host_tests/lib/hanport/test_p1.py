@@ -116,8 +116,8 @@ def test_damage_moves_counters_only():
         assert len(found) >= 2 or bad[:1] == b"", (turn, bad)
         for one in found:
             assert one == good, (turn, bad)
-        if len(found) == 2 and len(bad) > 40:
-            assert counters.fcs_errors + counters.truncated + counters.noise_octets > 4
+        if len(found) == 2 and bad.startswith(b"/KAM5\r\n\r\n1-0:"):
+            assert counters.fcs_errors + counters.truncated > 0, bad
 
 
 def test_storms_end():
