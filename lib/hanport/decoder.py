@@ -20,7 +20,7 @@ from hanport.errors import ApduError, CipherError, HANError, ListError
 from hanport.hdlc import HdlcDeframer
 from hanport.lists import ListReader
 from hanport.reading import Reading
-from hanport.sniffer import MBUS, Sniffer
+from hanport.sniffer import MBUS, P1, Sniffer
 
 _CHUNK = 256  # taken at a time, so that a framing that shows itself can be given what came so far
 _SLASH = 0x2F
@@ -116,20 +116,19 @@ class MeterDecoder:
             seen = sniffer.see(buf[i])
             if not seen:
                 continue
-            if seen == MBUS:
-                if self._mbus is not None:
-                    continue
+            other = None
+            if seen == MBUS and self._mbus is None:
                 from hanport.mbus import MbusDeframer
 
                 self._mbus = other = MbusDeframer(self.counters)
-            else:
-                if self._p1 is not None:
-                    continue
+            elif seen == P1 and self._p1 is None:
                 from hanport.p1 import P1Deframer
 
                 self._p1 = other = P1Deframer(self.counters)
-            other.feed(sniffer.last)
-            other.feed(memoryview(buf)[i + 1 : tail])
+            if other is not None:
+                other.feed(memoryview(sniffer.seen)[: sniffer.count])
+                other.feed(memoryview(buf)[i + 1 : tail])
+            sniffer.count = 0
 
     def _frame(self, hdlc) -> bool:
         control = hdlc.control
