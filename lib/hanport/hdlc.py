@@ -84,7 +84,7 @@ class HdlcDeframer:
             size = self._candidate(head, tail)
             if size > 0:
                 close = head + size + 1
-                if buf[close] == _FLAG and fcs_good(self._view, head + 1, close):
+                if buf[close] == _FLAG and fcs_good(buf, head + 1, close):
                     # the closing flag stays: it may open the next frame
                     self._head = close
                     self.end = close - 2
@@ -129,7 +129,7 @@ class HdlcDeframer:
             self.start = at + 1
         elif at + 5 > whole - 1:
             return -1
-        elif self._checked != head and not fcs_good(self._view, head + 1, at + 3):
+        elif self._checked != head and not fcs_good(buf, head + 1, at + 3):
             self.counters.hcs_errors += 1
             return -1
         else:
