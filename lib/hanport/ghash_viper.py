@@ -1,8 +1,9 @@
 # ruff: noqa: F821  (ptr8 and ptr32 are viper's own names)
 """GHASH and the counter blocks of GCM (NIST SP 800-38D 6.4, 6.5) in native code.
 
-Same names and results as ghash.py, which stands in where this file cannot be loaded. A 480-octet
-frame costs 15-20 us here against 440 us, and no garbage against some 190 KB.
+Same names and results as ghash.py, which stands in where this file cannot be loaded. Opening a
+480-octet frame takes 24 us with this one and 490 us with that one, and leaves 0.3 KB of garbage
+instead of 240 KB (Unix port, 64 bits).
 
 The state is words of 32 bits: 16 multiples of H by four bits, 16 reductions, Y. A viper int has the
 machine's width, so every right shift masks what came in from above, and bits above 31 are never
