@@ -1,7 +1,7 @@
-"""States of meter and line: household.presence (domain.md 4.2, A5, A8)."""
+"""States of meter and line: household.presence (domain.md 4.2, A8)."""
 
 from hanport.reading import Reading
-from household.presence import Presence
+from household.presence import Presence, causes
 
 UTC = 1791900000
 
@@ -25,7 +25,7 @@ class Line:
 
     def __init__(self):
         self.s = 0
-        self.p = Presence(0)
+        self.p = Presence()
 
     def lists(self, r, seconds, step=10):
         """The same list every `step` s for so long; whether a cut-off ended meanwhile."""
@@ -35,27 +35,36 @@ class Line:
             self.s += step
         return ended
 
-    def state(self, later=0):
-        return self.p.state((self.s + later) * 1000)
+    def state(self, later=0, link="live"):
+        return self.p.state((self.s + later) * 1000, link)
 
 
-def test_from_start_to_no_signal_and_back():
+def test_the_links_states_come_through():
     line = Line()
-    assert line.state() == "starting"
-    assert line.state(29) == "starting"
-    assert line.state(30) == "no_signal"
-    assert line.p.age_s(5000) is None
+    for link in ("starting", "old", "no_signal"):
+        assert line.state(0, link) == link
     line.lists(reading(), 10)
     assert line.state() == "in_use"
-    assert line.p.age_s(7000) == 7
-    assert line.state(20) == "in_use"
-    assert line.state(21) == "old"
-    assert line.state(110) == "old"
-    assert line.state(111) == "no_signal"
-    assert line.p.seen_utc == UTC
-    line.s += 500
-    line.lists(reading(), 10)
-    assert line.state() == "in_use"
+    assert line.state(30, "old") == "old"
+
+
+def test_why_there_is_no_signal():
+    p = Presence()
+    for verdict in ("key_missing", "key_wrong", "auth_key_wrong", "refused"):
+        assert p.state(0, "no_signal", verdict) == "encrypted"
+        assert p.state(0, "starting", verdict) == "encrypted"
+        assert p.state(0, "live", verdict) == "in_use"
+    assert p.state(0, "no_signal", "noisy") == "noise"
+    assert p.state(0, "starting", "noisy") == "starting"
+    assert p.state(0, "old", "noisy") == "old"
+    assert p.state(0, "live", "noisy") == "in_use"
+    assert p.state(0, "no_signal", "went_silent") == "no_signal"
+
+
+def test_causes_are_ordered_and_split_by_the_bus():
+    assert causes() == ("contact", "han_hung", "han_closed", "meter_dead")
+    assert causes(True) == ("han_hung", "han_closed")
+    assert causes(False) == ("contact", "meter_dead")
 
 
 def test_a8_no_current_through_the_meter():
@@ -156,92 +165,23 @@ def test_cut_off_only_with_both_word_and_zero():
     assert line.state() == "zero"
 
 
-def test_cut_off_survives_a_restart_and_can_be_taken_back():
+def test_cut_off_after_a_restart():
+    line = Line()
+    line.p.cut_utc, line.p.cut_wh = UTC, 5  # as it was kept
+    line.lists(NOTHING, 60)
+    assert line.state() == "cut_off"
+    line = Line()
+    line.p.cut_utc, line.p.cut_wh = UTC, 5
+    assert not line.lists(reading(), 60)
+    assert line.lists(reading(), 10)  # connected again while the dongle was dark
+    assert line.p.cut_wh is None
+
+
+def test_cut_off_can_be_taken_back():
     line = Line()
     line.p.cut_off(UTC, None)
-    line.lists(NOTHING, 100)
-    kept = line.p.state_kept()
-    again = Line()
-    assert again.p.restore(kept)
-    again.lists(NOTHING, 60)
-    assert again.state() == "cut_off"
-    assert again.lists(reading(), 70)
-    again = Line()
-    again.p.restore(kept)
-    assert again.lists(reading(), 70)  # connected again while the dongle was dark
-    again.p.cut_off(UTC, 5)
-    again.p.connected()
-    assert again.p.cut_utc is None
-    for bad in (None, [], [2, 1, 1, 0], [1, 1], "1234"):
-        assert not again.p.restore(bad)
-
-
-def test_causes_are_ordered_and_split_by_the_bus():
-    p = Presence(0)
-    assert p.causes() == ("contact", "han_hung", "han_closed", "meter_dead")
-    p.bus = True
-    assert p.causes() == ("han_hung", "han_closed")
-    p.bus = False
-    assert p.causes() == ("contact", "meter_dead")
-
-
-def count(p, good, bad, minutes, start=0):
-    """`good` and `bad` frames a minute, told every 10 s; returns the counters' end."""
-    for i in range(start, start + minutes * 6 + 1):
-        p.frames(good * i // 6, bad * i // 6, 0, i * 10000)
-    return start + minutes * 6
-
-
-def test_noise_above_a_fifth_of_five_minutes():
-    for good, bad, noisy in ((6, 0, False), (24, 6, False), (24, 12, True), (0, 6, True)):
-        p = Presence(0)
-        count(p, good, bad, 6)
-        assert p.noise is noisy
-
-
-def test_noise_passes_and_is_a_remark_while_values_come():
-    p = Presence(0)
-    for i in range(31):
-        p.frames(0, i, 0, i * 10000)
-    assert p.state(310000) == "noise"
-    p.reading(reading(), UTC, 310000)
-    assert p.noise
-    assert p.state(312000) == "in_use"
-    assert p.state(400000) == "old"
-    for i in range(31, 70):
-        p.frames(i, 30, 0, i * 10000)
-    assert not p.noise
-
-
-def test_few_frames_are_no_noise():
-    p = Presence(0)
-    p.frames(0, 0, 0, 0)
-    p.frames(1, 4, 0, 10000)
-    assert not p.noise
-
-
-def test_counters_that_start_over_are_no_flood():
-    p = Presence(0)
-    p.frames(1000, 900, 0, 0)
-    p.frames(3, 0, 0, 10000)
-    p.frames(4, 0, 0, 20000)
-    assert not p.noise
-
-
-def test_frames_told_late_forget_all_old_slots():
-    p = Presence(0)
-    for i in range(31):
-        p.frames(0, i, 0, i * 10000)
-    p.frames(0, 30, 0, 3600000)
-    assert not p.noise
-
-
-def test_encrypted_without_a_key():
-    p = Presence(0)
-    p.frames(0, 0, 7, 0)
-    p.frames(0, 0, 8, 10000)
-    assert p.state(12000) == "encrypted"
-    assert p.state(130001) == "encrypted"
-    assert p.state(131000) == "no_signal"
-    p.reading(reading(), UTC, 140000)  # the key was entered
-    assert p.state(141000) == "in_use"
+    line.lists(NOTHING, 60)
+    assert line.state() == "cut_off"
+    line.p.cut_off(None, None)
+    assert line.state() == "zero"
+    assert not line.lists(reading(), 200)

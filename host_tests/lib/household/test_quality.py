@@ -1,8 +1,12 @@
 """Voltage, phases, fuse and standby load: household.quality (domain.md 3, A22-A25)."""
 
+import json
+
 from hanport.reading import Reading
-from household import quality
-from household.quality import IT, ONE_PHASE, TN, UNKNOWN, Quality, l2_bounds, net_of
+from household import oslo, quality, quality_report
+from household.quality import IT, ONE_PHASE, TN, UNKNOWN, Quality
+from household.quality_report import day_row, fuse_w, l2_bounds, net_of, standby
+from household.running import RunningHour
 
 DAY = 20000
 START = DAY * 86400 + 12 * 3600  # noon UTC; the local day is an argument, so any will do
@@ -22,7 +26,7 @@ def reading(volts=(230, 230, 230), amps=(1, 1, 1), power=500):
 def feed(q, r, seconds, start=START, step=10):
     """The same list every `step` s for so long; returns the time of the next one."""
     for t in range(start, start + seconds, step):
-        q.sample(r, t, (t - START + 5) * 1000, t // 86400)
+        q.sample(r, t, (t - START + 86400) * 1000)
     return start + seconds
 
 
@@ -47,9 +51,9 @@ def test_a23_a_minute_with_mean_254_gives_a_notice_with_phase_time_and_extreme()
     t = feed(q, reading(), 60, t)
     assert [q.minutes_outside(i) for i in range(3)] == [0, 1, 0]
     assert q.alerts(t) == ["voltage_notice"]
-    assert q.day_row(1) == (230000, START // 60, 254000, START // 60 + 1, 1)
-    assert q.day_row(0) == (230000, START // 60, 230000, START // 60, 0)
-    assert q.day_row(1, True) is None
+    assert day_row(q, 1) == (230000, START // 60, 254000, START // 60 + 1, 1)
+    assert day_row(q, 0) == (230000, START // 60, 230000, START // 60, 0)
+    assert day_row(q, 1, True) is None
 
 
 def test_a23_one_sample_of_258_in_a_good_minute_gives_none():
@@ -59,7 +63,7 @@ def test_a23_one_sample_of_258_in_a_good_minute_gives_none():
     t = feed(q, reading(), 60, t)
     assert q.minutes_outside(1) == 0
     assert q.alerts(t) == []
-    assert q.day_row(1)[2] == (258000 + 5 * 251000) // 6
+    assert day_row(q, 1)[2] == (258000 + 5 * 251000) // 6
 
 
 def test_the_limit_itself_is_inside():
@@ -75,14 +79,14 @@ def test_a_minute_of_which_too_little_was_seen_is_no_minute():
     t = feed(q, reading(), 60, t + 30)
     feed(q, reading(), 10, t)
     assert q.minutes_outside(0) == 0
-    assert q.day_row(0)[2] == 230000
+    assert day_row(q, 0)[2] == 230000
 
 
 def test_lists_every_two_and_a_half_seconds_make_the_same_minutes():
     q = Quality(TN)
     for i in range(48):  # two minutes
-        q.sample(reading((230, 254, 230)), START + i * 5 // 2, i * 2500, DAY)
-    q.sample(reading(), START + 120, 120000, DAY)
+        q.sample(reading((230, 254, 230)), START + i * 5 // 2, i * 2500)
+    q.sample(reading(), START + 120, 120000)
     assert q.minutes_outside(1) == 2
 
 
@@ -92,8 +96,8 @@ def test_fast_lists_without_voltage_do_not_dilute_the_mean():
     fast.import_w = 500
     for i in range(60):
         r = reading((254, 230, 230)) if i % 5 == 0 else fast
-        q.sample(r, START + i * 2, i * 2000, DAY)
-    q.sample(fast, START + 120, 120000, DAY)
+        q.sample(r, START + i * 2, i * 2000)
+    q.sample(fast, START + 120, 120000)
     assert q.minutes_outside(0) == 2
 
 
@@ -113,21 +117,21 @@ def test_today_becomes_yesterday_and_a_day_between_empties_both():
     q = Quality(TN)
     t = feed(q, reading((230, 201, 230)), 840)
     feed(q, reading((230, 230, 230)), 10, t)
-    q.sample(reading(), START + 86400, 86400000, DAY + 1)
-    assert q.day_row(1, True)[0] == 201000
-    assert q.day_row(1, True)[4] == 14
-    assert q.day_row(1) is None
-    q.sample(reading(), START + 3 * 86400, 3 * 86400000, DAY + 3)
-    assert q.day_row(1, True) is None
+    q.sample(reading(), START + 86400, 2 * 86400000)
+    assert day_row(q, 1, True)[0] == 201000
+    assert day_row(q, 1, True)[4] == 14
+    assert day_row(q, 1) is None
+    q.sample(reading(), START + 3 * 86400, 4 * 86400000)
+    assert day_row(q, 1, True) is None
 
 
 def test_the_last_minute_before_midnight_belongs_to_its_own_day():
     q = Quality(TN)
-    midnight = (DAY + 1) * 86400
+    midnight = oslo.first_hour(DAY + 1) * 3600
     t = feed(q, reading((256, 230, 230)), 60, midnight - 60)
     feed(q, reading(), 60, t)
-    assert q.day_row(0, True)[2] == 256000
-    assert q.day_row(0) is None
+    assert day_row(q, 0, True)[2] == 256000
+    assert day_row(q, 0) is None
 
 
 def test_phase_loss_needs_ten_seconds_and_ends_by_itself():
@@ -147,7 +151,7 @@ def test_kaifa_u2_of_zero_on_it_is_not_measured_and_not_lost():
     assert q.lost == 0
     assert q.unmeasured == 2
     assert q.minutes_outside(1) == 0
-    assert q.day_row(1) is None
+    assert day_row(q, 1) is None
     assert q.alerts(t) == []
     feed(q, reading((217, 217, 219)), 10, t)  # it does measure it, so from now on 0 is 0
     assert q.unmeasured == 0
@@ -176,7 +180,7 @@ def test_one_phase_has_nothing_unmeasured():
     t = feed(q, reading((230, None, None), (64, None, None)), 70)
     assert q.unmeasured == 0
     assert q.alerts(t) == ["fuse_overload"]
-    assert q.day_row(1) is None
+    assert day_row(q, 1) is None
 
 
 def test_a24_neutral_fault_on_tn_only():
@@ -256,65 +260,77 @@ def test_imbalance_after_an_hour_and_only_on_tn():
     assert not q.imbalance
 
 
+def run(running, power, hours, hour, export=0):
+    """So many hours of one power, a list every 20 s; returns the hour then."""
+    for t in range(hour * 3600, (hour + hours) * 3600, 20):
+        running.on_power(power, export, t, t * 1000)
+    running.advance((hour + hours) * 3600, (hour + hours) * 3600000)
+    return hour + hours
+
+
 def test_standby_is_the_lowest_hour_of_the_last_24():
-    q = Quality(TN)
-    t = feed(q, reading(power=300), 5 * 3600)
-    assert q.standby() is None
-    t = feed(q, reading(power=47), 3600, t)
-    t = feed(q, reading(power=900), 10 * 3600, t)
-    assert q.standby() == (47, 15)  # the sixteenth is not over yet
-    t = feed(q, reading(power=900), 15 * 3600, t)
-    assert q.standby() == (900, 23)  # the running hour is the 24th
+    running = RunningHour()
+    now = run(running, 300, 6, 1000)
+    assert standby(running, now) == (300, 6)
+    now = run(running, 47, 1, now)
+    now = run(running, 900, 8, now)
+    assert standby(running, now) == (47, 15)
+    now = run(running, 900, 15, now)
+    assert standby(running, now) == (47, 24)
+    now = run(running, 900, 1, now)
+    assert standby(running, now) == (900, 24)
 
 
-def test_standby_wants_whole_hours():
-    q = Quality(TN)
-    t = feed(q, reading(power=300), 6 * 3600 + 10)
-    assert q.standby() == (300, 6)
-    t = feed(q, reading(power=10), 1700, t)  # half an hour of little, then nothing heard
-    t = feed(q, reading(power=300), 3600, t + 1800)
-    assert q.standby()[0] >= 299
+def test_standby_is_unknown_before_six_hours():
+    running = RunningHour()
+    now = run(running, 300, 5, 1000)
+    assert standby(running, now) is None
 
 
 def test_standby_of_an_hour_with_export_is_unknown():
-    q = Quality(TN)
-    t = feed(q, reading(power=300), 8 * 3600)
-    sunny = reading(power=0)
-    sunny.export_w = 2000
-    t = feed(q, sunny, 3600, t)
-    t = feed(q, reading(power=300), 3600, t)
-    w, hours = q.standby()
-    assert w >= 298
-    assert hours == 8
+    running = RunningHour()
+    now = run(running, 300, 8, 1000)
+    now = run(running, 0, 2, now, 2000)
+    now = run(running, 300, 2, now)
+    assert standby(running, now) == (300, 10)
 
 
 def test_a_switched_off_cabin_has_a_standby_of_zero():
-    q = Quality(TN)
-    feed(q, reading(amps=(0, 0, 0), power=0), 6 * 3600 + 10)
-    assert q.standby() == (0, 6)
+    running = RunningHour()
+    now = run(running, 0, 8, 1000)
+    assert standby(running, now) == (0, 8)
+
+
+def test_power_at_the_fuse():
+    table = ((25, 5750, 9960, 17250), (40, 9200, 15936, 27600), (63, 14490, 25099, 43470))
+    for amps, one, it, tn in table:
+        assert fuse_w(ONE_PHASE, amps) == one
+        assert fuse_w(IT, amps) == it
+        assert fuse_w(TN, amps) == tn
+    assert fuse_w(UNKNOWN, 63) is None
+    assert fuse_w(TN, 0) is None
 
 
 def test_before_the_clock_is_known_nothing_is_booked_but_alarms_work():
     q = Quality(TN, 63)
     for i in range(60):
-        q.sample(reading((260, 258, 150), (95, 1, 1)), None, i * 10000, None)
+        q.sample(reading((260, 258, 150), (95, 1, 1)), None, i * 10000)
     assert q.alerts(None) == ["neutral_fault", "phase_loss", "fuse_trip"]
-    assert q.day_row(0) is None
-    assert q.standby() is None
+    assert day_row(q, 0) is None
 
 
 def test_state_survives_a_restart():
     q = Quality(IT)
     t = feed(q, reading((230, 230, 200)), 7 * 3600)
     feed(q, reading(), 60, t)
-    state = q.state()
-    assert all(type(n) is int for n in state)
+    kept = quality_report.state(q)
+    assert all(type(n) is int for n in kept)
+    assert len(json.dumps(kept)) < 600
     other = Quality(IT)
-    assert other.restore(state)
+    assert quality_report.restore(other, kept)
     assert [other.minutes_outside(i) for i in range(3)] == [0, 0, 420]
-    assert other.day_row(2) == q.day_row(2)
-    assert other.standby() == q.standby()
-    assert other.state() == state
+    assert day_row(other, 2) == day_row(q, 2)
+    assert quality_report.state(other) == kept
     feed(other, reading((230, 0, 230)), 20, t + 60)
     assert other.lost == 2  # it remembers that L2's voltage is measured
 
@@ -322,21 +338,12 @@ def test_state_survives_a_restart():
 def test_a_damaged_state_is_refused_and_changes_nothing():
     q = Quality(TN)
     feed(q, reading((254, 230, 230)), 130)
-    good = q.state()
+    good = quality_report.state(q)
     text = good[:]
-    text[110] = "1"
+    text[90] = "1"
     for bad in (None, [], "x", {}, good[:-1], good + [0], [2] + good[1:], text):
-        assert not q.restore(bad)
-        assert q.state() == good
-
-
-def test_new_meter_forgets():
-    q = Quality(TN, 63)
-    feed(q, reading((254, 230, 230)), 130)
-    q.new_meter()
-    assert q.minutes_outside(0) == 0
-    assert q.fuse_a == 63
-    assert q.net == UNKNOWN
+        assert not quality_report.restore(q, bad)
+        assert quality_report.state(q) == good
 
 
 def test_a_clock_set_back_raises_nothing():
@@ -345,9 +352,7 @@ def test_a_clock_set_back_raises_nothing():
         for minute in range(61):
             for i in range(6):
                 t = START + minute * 60 + i * 10
-                q.sample(
-                    reading((260, 230, 230)), t, (turn * 4000 + minute * 60 + i * 10) * 1000, DAY
-                )
+                q.sample(reading((260, 230, 230)), t, (turn * 4000 + minute * 60 + i * 10) * 1000)
     assert q.minutes_outside(0) > 60
 
 
