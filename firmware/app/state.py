@@ -37,13 +37,14 @@ class State:
         self._path = path + "/" + name + "."
         self._memory = memory
         self._daily = daily
-        self._serial = 0
+        self._serial = None  # of the newest whole file; None before load()
         self._saved_ms = None
         self.error = 0  # errno of the last save that failed, 0 when all is well
 
     def load(self):
         """The state saved last, or None when there is none that is whole."""
         newest = None
+        self._serial = 0
         for slot in range(3):
             data = self._slot(slot)
             if data is None:
@@ -54,7 +55,8 @@ class State:
             if newest is None or (serial - self._serial) & 0xFF < 128:
                 try:
                     newest = json.loads(bytes(memoryview(data)[:-5]))
-                    self._serial = serial
+                    if slot < 2:  # the memory's is that of the file to come
+                        self._serial = serial
                 except ValueError:
                     pass  # whole, but not ours
         return newest
@@ -69,6 +71,8 @@ class State:
         size = len(text) + 5
         if size > (_MOST_DAILY if self._daily else _MOST):
             raise ValueError("state too big")
+        if self._serial is None:
+            self.load()  # or the newest one would be written over
         data = bytearray(size)
         data[: len(text)] = text
         serial = (self._serial + 1) & 0xFF

@@ -10,6 +10,7 @@ import contextlib
 import errno
 
 from fakes.flash import BLOCK, PowerCut
+from fakes.module_os import on
 from littlefs import LFSFileFlag, LittleFS, LittleFSError, UserContext, lfs
 
 _ERRNO = {
@@ -131,22 +132,9 @@ class LfsOs:
             self._fs.format()
         self._fs.mount()
 
-    @contextlib.contextmanager
     def on(self, *modules):
         """Let the modules' `os` and `open` be this file system's."""
-        before = [(vars(module), vars(module).copy()) for module in modules]
-        for names, _ in before:
-            names["open"] = self.open
-            if "os" in names:
-                names["os"] = self
-        try:
-            yield self
-        finally:
-            for names, old in before:
-                for name in ("open", "os"):
-                    names.pop(name, None)
-                    if name in old:
-                        names[name] = old[name]
+        return on(self, modules)
 
     def open(self, path, mode="rb"):
         return _File(self._fs.fs, self.flash, path, mode)

@@ -12,13 +12,13 @@ import os
 import time
 
 import vfs
+from fakes.flash import Flash
+
 from app.journal import Journal, month_of
 from app.state import State
 from household.days import DayRecord
 from household.oslo import civil, day_number, first_hour
 from household.record import MEASURED, HourRecord
-
-from fakes.flash import Flash
 
 FOLDER = "/scale/journal"
 END = day_number(2027, 11, 1) * 24 - 1  # running hour, in the month with the repeated hour
@@ -38,7 +38,7 @@ def write_hours(first, end):
             record.set(hour, 1, MEASURED, 1870, 0, register, 0).pack(buf, n * record.SIZE)
             n += 1
             hour += 1
-        with open("{}/h{}-{:02d}".format(FOLDER, month // 12, month % 12 + 1), "wb") as file:
+        with open(f"{FOLDER}/h{month // 12}-{month % 12 + 1:02d}", "wb") as file:
             file.write(memoryview(buf)[: n * record.SIZE])
     return register
 
@@ -58,7 +58,7 @@ def write_days(first, end):
         record.import_reg_wh = register
         record.export_reg_wh = 0
         record.pack(buf)
-        with open("{}/d{}".format(FOLDER, civil(day)[0]), "ab") as file:
+        with open(f"{FOLDER}/d{civil(day)[0]}", "ab") as file:
             file.write(buf)
 
 
