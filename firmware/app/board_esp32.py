@@ -1,0 +1,125 @@
+"""The dongle: ESP32, ESP32-C3 or ESP32-S3 under MicroPython 1.26 to 1.29.
+
+This file and board_unix.py are the only ones that know where they run, and have the same
+functions.
+"""
+
+import os
+import socket
+import sys
+import time
+
+import machine
+import network
+from micropython import const
+
+_RXBUF = const(2048)  # 8.5 s at 2400 Bd: a full one loses octets without a word
+
+# chip: UART, rx, tx, BOOT button, LED (None: none that all boards have).
+# rx and tx are always given: the UART's own defaults are flash pins on the ESP32 and the BOOT
+# strap on the C3. tx is not connected; it has to be a free pin since tx=-1 is new in 1.29.
+_CHIPS = {
+    "ESP32": (2, 16, 17, 0, 2),
+    "ESP32C3": (1, 7, 6, 9, None),
+    "ESP32S3": (1, 18, 17, 0, None),
+}
+
+
+def _chip():
+    """The row of _CHIPS. The board calls itself "Generic ESP32C3 module with ESP32C3" or alike."""
+    return _CHIPS.get(sys.implementation._machine.split(" ")[-1], _CHIPS["ESP32"])
+
+
+def ticks_ms() -> int:
+    """time.ticks_ms()."""
+    return time.ticks_ms()  # pyright: ignore[reportReturnType]
+
+
+def data_folder() -> str:
+    """Where the settings and the household's data are kept."""
+    return "/data"
+
+
+def device_id() -> str:
+    """Four hex digits that tell this dongle from others on the network. No secret."""
+    return machine.unique_id()[-2:].hex()
+
+
+def open_meter(settings):
+    """The HAN port's UART: readinto(buffer) gives None when there is nothing, and never waits."""
+    uart, rx, tx = _chip()[:3]
+    if settings["uart"] is not None:
+        uart = settings["uart"]
+    if settings["rx"] is not None:
+        rx = settings["rx"]
+    if settings["tx"] is not None:
+        tx = settings["tx"]
+    return machine.UART(
+        uart, settings["baud"], rx=rx, tx=tx, rxbuf=_RXBUF, timeout=0, timeout_char=0
+    )
+
+
+def set_line(source, baud: int, parity: int | None, inverted: bool) -> None:
+    """Change the line's settings: parity None or 0 (even). Drops what the UART has received."""
+    invert = machine.UART.INV_RX if inverted else 0
+    source.init(baudrate=baud, bits=8, parity=parity, stop=1, invert=invert)
+
+
+def http_port() -> int:
+    """The page's port."""
+    return 80
+
+
+def listen(port: int) -> socket.socket:
+    """A non-blocking listening socket on all addresses."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind(("0.0.0.0", port))
+    door.listen(4)
+    door.setblocking(False)
+    return door
+
+
+def station(hostname: str):
+    """The Wi-Fi station, its radio still off."""
+    network.hostname(hostname)  # before active(): mDNS takes it once, with the first address
+    return network.WLAN(network.WLAN.IF_STA)
+
+
+def power_save_off(wlan) -> None:
+    """Answer at once. The dongle hangs on USB power."""
+    wlan.config(pm=wlan.PM_NONE)
+
+
+def addresses(wlan) -> tuple[str, ...]:
+    """The numeric addresses and names, besides the hostname, under which the page is reached."""
+    if wlan is None or not wlan.isconnected():
+        return ()
+    return (wlan.ipconfig("addr4")[0],)
+
+
+def button() -> bool:
+    """Whether the BOOT button is held down."""
+    return not machine.Pin(_chip()[3], machine.Pin.IN, machine.Pin.PULL_UP).value()
+
+
+def indicate(state: str, on: bool) -> None:
+    """Called twice a second with Live's state and a flag that alternates: the LED is steady when
+    live, blinks when not, and is dark without signal."""
+    pin = _chip()[4]
+    if pin is not None:
+        lit = state == "live" or (on and state != "no_signal")
+        machine.Pin(pin, machine.Pin.OUT).value(lit)
+
+
+def restart() -> None:
+    """Reset the chip. Does not return."""
+    machine.reset()
+
+
+def make_folder(path: str) -> None:
+    """Create the folder unless it is there."""
+    try:
+        os.mkdir(path)
+    except OSError:
+        os.stat(path)  # raises OSError when it could not be made

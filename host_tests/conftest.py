@@ -1,0 +1,57 @@
+"""Fixtures: the real firmware, built and running under the MicroPython Unix port.
+
+    def test_power(firmware):
+        firmware.feed(frame)                     # octets from the meter
+        firmware.wait_for("seq", 1)
+        assert firmware.now()["import_w"] == 280
+
+`firmware` is one process per test with the defaults; `start_firmware(CLOCK_SPEED="20", ...)`
+starts one with other environment variables (see firmware/app/board_unix.py) or heap.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+if "micropython" not in sys.modules:
+    sys.path.append(str(ROOT / "host_tests" / "fakes"))
+
+from running_firmware import RunningFirmware  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def firmware_tree(tmp_path_factory):
+    """The device tree of this checkout for the Unix port, as tools/build.py makes it."""
+    import build
+
+    out = tmp_path_factory.mktemp("tree")
+    build.write_tree(build.make_tree("unix").files, out)
+    return out
+
+
+@pytest.fixture
+def start_firmware(firmware_tree, tmp_path):
+    """start_firmware(heap="150K", settings={...}, **environment) -> RunningFirmware, ended with
+    the test. A test fails that leaves a traceback in the firmware's output."""
+    started = []
+
+    def start(heap="150K", settings=None, **environment):
+        folder = tmp_path / f"firmware{len(started)}"
+        one = RunningFirmware(firmware_tree, folder, heap, settings, environment)
+        started.append(one)
+        one.wait_until_up()
+        return one
+
+    yield start
+    for one in started:
+        one.stop()
+    for one in started:
+        assert "Traceback" not in one.log() or one.may_fail, one.log()
+
+
+@pytest.fixture
+def firmware(start_firmware):
+    """One firmware with the defaults, no list read yet."""
+    return start_firmware()

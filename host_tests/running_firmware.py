@@ -1,0 +1,163 @@
+"""The firmware as a process: fed over TCP as by a meter, asked over HTTP as by a phone."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+MICROPYTHON = Path(sys.executable).parent / "micropython"
+_STARTUP_S = 20
+
+
+def free_port() -> int:
+    """A TCP port that nobody has right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class RunningFirmware:
+    """`url`, `port`; feed(), get(), now(), wait_for(), heap(), log(), stop()."""
+
+    def __init__(self, tree: Path, folder: Path, heap="150K", settings=None, environment=None):
+        folder.mkdir(parents=True)
+        self.data = folder / "data"
+        self.data.mkdir()
+        if settings is not None:
+            (self.data / "settings.json").write_text(json.dumps(settings))
+        self.may_fail = False  # set by a test that provokes a traceback
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "log"
+        self._heap_log = folder / "heap"
+        self._meter = socket.create_server(("127.0.0.1", 0))
+        self._line = None
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "MICROPYPATH": ":lib:.frozen",
+            "HAN": f"tcp:127.0.0.1:{self._meter.getsockname()[1]}",
+            "HTTP": str(self.port),
+            "DATA": str(self.data),
+            "HEAPLOG": str(self._heap_log),
+            **(environment or {}),
+        }
+        self._command = [MICROPYTHON, "-X", f"heapsize={heap}", "main.py"]
+        self._tree = tree
+        self.process = self._start()
+
+    def _start(self):
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._command,
+                cwd=self._tree,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_until_up(self) -> None:
+        """Return once it answers; AssertionError with its output when it does not."""
+        limit = time.monotonic() + _STARTUP_S
+        while time.monotonic() < limit and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(f"the firmware did not start:\n{self.log()}")
+
+    def restart(self) -> None:
+        """Cut the power and give it back, with the same data."""
+        self.process.kill()
+        self.process.wait()
+        self.unplug()
+        self.process = self._start()
+        self.wait_until_up()
+
+    def line(self) -> socket.socket:
+        """The connection that the firmware reads the meter from."""
+        if self._line is None:
+            self._meter.settimeout(10)
+            self._line = self._meter.accept()[0]
+        return self._line
+
+    def feed(self, octets: bytes) -> float:
+        """Octets from the meter; returns time.monotonic() of the last one."""
+        self.line().sendall(octets)
+        return time.monotonic()
+
+    def unplug(self) -> None:
+        """Close the meter's connection; feed() waits for the firmware to come again."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def connect(self, timeout=10.0) -> socket.socket:
+        """A connection without a request."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout)
+
+    def request(self, method, path, body=None, timeout=10.0, **headers):
+        """(status, headers, body) of one request. Header names: if_none_match=..."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        with contextlib.closing(connection):
+            names = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, names)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+
+    def get(self, path, **headers):
+        """(status, headers, body) of GET path."""
+        return self.request("GET", path, **headers)
+
+    def now(self) -> dict:
+        """What /api/v1/now says."""
+        status, _, body = self.get("/api/v1/now")
+        assert status == 200, body
+        return json.loads(body)
+
+    def wait_for(self, name, value, timeout=10.0) -> dict:
+        """Ask until now()[name] == value; returns that answer."""
+        limit = time.monotonic() + timeout
+        while True:
+            now = self.now()
+            if now.get(name) == value:
+                return now
+            assert time.monotonic() < limit, f"{name} is not {value}: {now}\n{self.log()}"
+            time.sleep(0.02)
+
+    def heap(self) -> int:
+        """Octets in use after a collection, as of half a second ago at most."""
+        before = self._heap_log.read_text().count("\n") if self._heap_log.exists() else 0
+        limit = time.monotonic() + 10
+        while time.monotonic() < limit:
+            if self._heap_log.exists():
+                lines = self._heap_log.read_text().splitlines(keepends=True)
+                # the line that was being written is no whole round later
+                if len(lines) >= before + 2 and lines[-1].endswith("\n"):
+                    return int(lines[-1].split()[0])
+            time.sleep(0.05)
+        raise AssertionError(f"the firmware hangs:\n{self.log()}")
+
+    def log(self) -> str:
+        """What it has printed."""
+        return self._log.read_text(errors="replace")
+
+    def stop(self) -> int:
+        """Ctrl-C; returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.unplug()
+        self._meter.close()
+        return self.process.returncode
