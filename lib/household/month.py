@@ -26,7 +26,8 @@ def three_largest(values) -> tuple:
 
 
 class Month:
-    """Give add() every finished hour. `tariff` a Tariff, `fuse_a` the main fuse in A.
+    """Give add() every finished hour. `tariff` a Tariff, `fuse_a` the main fuse in A. Imported when
+    used, once an hour; between the hours state() is enough.
 
     month, first_day, days   1-12, its first local day number, its length
     next_hour                add() takes nothing that ends before it

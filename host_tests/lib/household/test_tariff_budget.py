@@ -1,14 +1,16 @@
-"""Step, target and budget of the running hour: household.budget (domain.md 2.4, A14-A16)."""
+"""Step, target and budget of the running hour: household.budget, household.steps (domain.md 2.4, A14-A16)."""
 
 from test_tariff import load, sheet
 
 from household import oslo
 from household.budget import Budget
 from household.month import Month
-from household.record import MEASURED, SPLIT
-from household.tariff import Tariff
+from household.record import MEASURED, SPLIT, SUM_ONLY
+from household.steps import look
+from household.tariff import EXPIRED, VALID, Tariff
 
 JUNE = oslo.day_number(2026, 6, 1)
+DECEMBER = oslo.day_number(2026, 12, 1)
 
 
 def month_of(days, tariff=None, today=(), first=JUNE, hour=15):
@@ -34,8 +36,8 @@ def month_of(days, tariff=None, today=(), first=JUNE, hour=15):
 
 def budget_of(days, today=(), target_w=5000, tariff=None):
     month, utc = month_of(days, tariff, today)
-    budget = Budget(month)
-    budget.look(utc, target_w)
+    budget = Budget()
+    look(budget, month, utc, target_w)
     return budget
 
 
@@ -71,8 +73,7 @@ def test_a16_v4_two_days_into_the_month():
 def test_a14_the_cabin():
     b = budget_of([6200, 0, 0, 5000] + [0] * 20, [0], 0, Tariff(load("area-cabin")))
     assert b.mean_w == 3733
-    tariff = b.month.tariff
-    assert (tariff.step_from[b.step], tariff.step_ore[b.step]) == (2000, 66700)
+    assert (b.step_w, b.step_end_w, b.step_ore, b.next_ore) == (2000, 5000, 66700, 6400)
     assert (b.to_next_w, b.limit_w) == (1267, 5000)
     assert not b.preliminary
 
@@ -87,23 +88,23 @@ def test_a_day_without_data_does_not_count():
 
 
 def test_a15_exactly_at_the_limit():
-    for last, step, mean in ((5000, 2, 5000), (4970, 1, 4990), (5240, 2, 5080)):
+    for last, step, mean in ((5000, 5000, 5000), (4970, 2000, 4990), (5240, 5000, 5080)):
         b = budget_of([5000, 5000, last, 10], [0], 0)
-        assert (b.step, b.mean_w, b.at_limit) == (step, mean, True)
-    for last, step in ((5300, 2), (4700, 1)):
+        assert (b.step_w, b.mean_w, b.at_limit) == (step, mean, True)
+    for last, step in ((5300, 5000), (4700, 2000)):
         b = budget_of([5000, 5000, last], [0], 0)
-        assert (b.step, b.at_limit) == (step, False)
+        assert (b.step_w, b.at_limit) == (step, False)
 
 
 def test_a_third_of_a_watt_below_the_limit_is_below():
     b = budget_of([5000, 5000, 4999], [0], 0)
-    assert (b.step, b.mean_w) == (1, 4999)
+    assert (b.step_w, b.mean_w) == (2000, 4999)
 
 
 def test_no_limit_between_steps_of_one_price():
     b = budget_of([20000, 20000, 20000], [0], 0, Tariff(load("area-cabin")))
     assert not b.at_limit
-    assert (b.step, b.limit_w, b.to_next_w, b.budget_wh) == (5, None, None, None)
+    assert (b.step_w, b.limit_w, b.to_next_w, b.budget_wh) == (20000, None, None, None)
     b.forecast(1000, 1000, 1800)
     assert (b.expected_wh, b.allow_w, b.level) == (1500, None, None)
 
@@ -117,7 +118,7 @@ def test_default_target_is_the_step_of_the_mean():
 
 def test_nothing_known_nothing_said():
     b = budget_of([], [], 0)
-    assert (b.mean_w, b.step, b.limit_w, b.budget_wh) == (None, None, None, None)
+    assert (b.mean_w, b.step_w, b.limit_w, b.budget_wh) == (None, None, None, None)
     b.forecast(100, 500, 600)
     assert (b.expected_wh, b.allow_w, b.level, b.top_hour) == (516, None, None, False)
 
@@ -129,80 +130,77 @@ def test_a_target_of_the_owner_counts_from_the_first_hour():
 
 def test_last_months_step_is_the_target_of_the_first_two_days():
     month, utc = month_of([6000, 6000, 6000] + [0] * 27)
-    b = Budget(month)
+    b = Budget()
     july = oslo.first_hour(oslo.day_number(2026, 7, 1))
     assert utc == july * 3600
-    b.look(utc)  # the new month's first hour: nothing of it is in yet
+    look(b, month, utc)  # the new month's first hour: nothing of it is in yet
     assert (b.mean_w, b.limit_w, b.budget_wh, b.preliminary) == (None, 10000, 10000, True)
     month.add(july, 1, 1200, MEASURED)
-    b.look(utc + 3600)
-    assert (b.mean_w, b.step, b.limit_w) == (1200, 0, 10000)
+    look(b, month, utc + 3600)
+    assert (b.mean_w, b.step_w, b.limit_w) == (1200, 0, 10000)
     assert month.last_w == 10000
     month.add(july + 1, 22, 0, MEASURED)
     month.add(july + 24, 1, 1200, MEASURED)
-    b.look(utc + 25 * 3600)
+    look(b, month, utc + 25 * 3600)
     assert (b.limit_w, b.preliminary) == (10000, True)
     month.add(july + 25, 24, 0, MEASURED)
-    b.look(utc + 50 * 3600)
+    look(b, month, utc + 50 * 3600)
     assert (b.mean_w, b.limit_w, b.preliminary) == (800, 2000, False)
 
 
 def test_a_month_in_the_top_step_leaves_no_limit_for_the_first_days():
     month, utc = month_of([16000] * 30)
-    b = Budget(month)
-    b.look(utc)
+    b = Budget()
+    look(b, month, utc)
     assert b.limit_w is None
     month.add(utc // 3600, 1, 800, MEASURED)
-    b.look(utc + 3600)
+    look(b, month, utc + 3600)
     assert (b.limit_w, b.lost_w) == (None, 0)
 
 
 def test_a_lost_target_is_told_once_and_moves_up():
     month, utc = month_of([7000, 7000], today=[900])
-    b = Budget(month)
-    assert not b.look(utc, 5000)
+    b = Budget()
+    assert not look(b, month, utc, 5000)
     assert (b.limit_w, b.lost_w) == (5000, 0)
     assert (b.budget_wh, b.alone_wh) == (1000, 1000)  # 15 - 14
     month.add(utc // 3600, 1, 1000, MEASURED)  # now 15.0 even with zeros for the rest
-    assert b.look(utc + 3600, 5000)
-    assert (b.limit_w, b.lost_w, b.step) == (10000, 5000, 2)
-    assert not b.look(utc + 3700, 5000)
+    assert look(b, month, utc + 3600, 5000)
+    assert (b.limit_w, b.lost_w, b.step_w) == (10000, 5000, 5000)
+    assert not look(b, month, utc + 3700, 5000)
     assert b.lost_w == 5000
-    kept = b.state()
-    again = Budget(month)
-    assert again.restore(kept)
-    assert not again.look(utc + 3800, 5000)  # a restart does not tell it again
-    assert not again.restore([1])
-    assert not again.restore([2, 0, 0])
+    again = Budget()
+    again.goal = b.goal
+    assert not look(again, month, utc + 3800, 5000)  # a restart does not tell it again
 
 
 def test_the_default_target_lost_is_told_too():
     month, utc = month_of([4900, 4900, 4900])
-    b = Budget(month)
-    assert not b.look(utc)
+    b = Budget()
+    assert not look(b, month, utc)
     month.add(utc // 3600, 1, 5300, MEASURED)
-    assert b.look(utc + 3600)
+    assert look(b, month, utc + 3600)
     assert (b.limit_w, b.lost_w) == (10000, 0)
-    assert not b.look(utc + 7200)
+    assert not look(b, month, utc + 7200)
 
 
 def test_two_steps_lost_in_one_hour():
     month, utc = month_of([4900, 4900, 4900])
-    b = Budget(month)
-    b.look(utc, 5000)
+    b = Budget()
+    look(b, month, utc, 5000)
     month.add(utc // 3600, 1, 40000, MEASURED)
-    assert b.look(utc + 3600, 5000)
+    assert look(b, month, utc + 3600, 5000)
     assert (b.limit_w, b.lost_w) == (None, 5000)
     assert b.budget_wh is None
-    assert not b.look(utc + 3600, 5000)
+    assert not look(b, month, utc + 3600, 5000)
 
 
 def test_a_new_month_starts_without_loss():
     month, utc = month_of([7000, 7000, 7000] + [0] * 27)
-    b = Budget(month)
-    b.look(utc - 3600, 5000)
+    b = Budget()
+    look(b, month, utc - 3600, 5000)
     assert b.lost_w == 5000
-    assert not b.look(utc, 5000)
+    assert not look(b, month, utc, 5000)
     assert (b.lost_w, b.limit_w) == (0, 5000)
 
 
@@ -210,8 +208,8 @@ def test_in_a_month_of_few_days_fewer_peaks_decide():
     month = Month(Tariff(sheet()))
     last = oslo.first_hour(oslo.day_number(2026, 6, 30))  # the dongle was put in on the last day
     month.add(last, 1, 5100, MEASURED)
-    b = Budget(month)
-    b.look((last + 1) * 3600, 5000)
+    b = Budget()
+    look(b, month, (last + 1) * 3600, 5000)
     assert (b.lost_w, b.limit_w) == (5000, 10000)
 
 
@@ -262,7 +260,7 @@ def test_this_hour_will_be_one_of_the_three():
 def test_highest_hour_model():
     tariff = Tariff(sheet(model="highest_hour"))
     b = budget_of([4000, 6000], [1000], 0, tariff)
-    assert (b.mean_w, b.step, b.limit_w) == (6000, 2, 10000)
+    assert (b.mean_w, b.step_w, b.limit_w) == (6000, 5000, 10000)
     assert (b.budget_wh, b.alone_wh) == (10000, 10000)
     b = budget_of([4000, 6000], [1000], 5000, tariff)
     assert (b.lost_w, b.limit_w) == (5000, 10000)
@@ -270,24 +268,72 @@ def test_highest_hour_model():
     assert (b.budget_wh, b.preliminary) == (5000, True)
 
 
+def test_highest_hour_model_top_hour():
+    b = budget_of([4000, 6000, 5000], [1000], 0, Tariff(sheet(model="highest_hour")))
+    b.forecast(5900, 0, 3000)
+    assert not b.top_hour
+    b.forecast(6001, 0, 3000)
+    assert b.top_hour
+
+
 def test_models_without_peaks_have_no_budget():
-    b = budget_of(
-        [9000] * 4, [0], 0, Tariff(sheet(model="fuse", steps=[[0, 1], [40, 2], [63, 3]]))
-    )
-    assert (b.step, b.mean_w, b.budget_wh, b.limit_w, b.preliminary) == (
-        2,
-        None,
-        None,
-        None,
-        False,
-    )
+    fuse = Tariff(sheet(model="fuse", steps=[[0, 1], [40, 2], [63, 3], [80, 4]]))
+    b = budget_of([9000] * 4, [0], 0, fuse)
+    assert (b.step_w, b.step_end_w, b.step_ore, b.next_ore) == (63, 80, 3, 1)
+    assert (b.mean_w, b.budget_wh, b.limit_w, b.preliminary) == (None, None, None, False)
+    assert b.cost_ore == (1119, 1119)  # 36 kWh at 31.00 øre and the 3 øre
+    b = budget_of([9000] * 30, [], 5000, fuse)  # the first hour of July
+    assert (b.step_w, b.kwh_price) == (63, 2100)
     b = budget_of([9000] * 4, [0], 5000, Tariff(sheet(model="flat", steps=[[0, 1]])))
-    assert (b.step, b.budget_wh) == (0, None)
+    assert (b.step_w, b.step_end_w, b.budget_wh) == (0, None, None)
 
 
-def test_split_hours_count_and_sum_only_do_not():
+def test_what_the_next_step_costs():
+    b = budget_of([3000, 3000, 3000], [0], 0, Tariff(load("area-2")))
+    assert (b.step_w, b.step_end_w, b.to_next_w) == (2000, 5000, 2000)
+    assert (b.step_ore, b.next_ore, b.kwh_price) == (52700, 5800, 2589)
+    b = budget_of([30000, 30000, 30000], [0], 0, Tariff(load("area-2")))
+    assert (b.step_w, b.step_end_w, b.to_next_w, b.next_ore) == (25000, None, None, None)
+
+
+def test_expired_prices_keep_the_step_and_show_no_kroner():
+    month, utc = month_of([3000, 3000, 3000], Tariff(load("area-2")), [100], DECEMBER + 31)
+    b = Budget()
+    look(b, month, utc)
+    assert b.validity == EXPIRED
+    assert (b.step_w, b.mean_w, b.budget_wh) == (2000, 3000, 5000)
+    assert (b.step_ore, b.next_ore, b.kwh_price, b.cost_ore) == (None, None, None, None)
+    month, utc = month_of([3000, 3000, 3000], Tariff(load("area-2")), [100], DECEMBER)
+    look(b, month, utc)
+    assert b.validity == VALID
+    assert (b.step_ore, b.kwh_price) == (52700, 2589)
+
+
+def test_what_is_not_known_of_the_month():
+    month, utc = month_of([None, 4900, 4900, 4900], None, [100])
+    hour = utc // 3600
+    month.add(hour, 4, 8000, SUM_ONLY)
+    b = Budget()
+    look(b, month, utc + 6 * 3600)
+    assert b.missing_hours == 24 + 2
+    assert b.import_wh == 3 * 4900 + 100 + 8000
+    assert b.higher
+    assert b.edge_wh == 0
+    look(b, month, utc + 6 * 3600, 0, 4900)
+    assert not b.higher
+    assert [wh for _, wh, _ in b.peaks] == [4900, 4900, 4900]
+
+
+def test_a_new_months_first_hours_know_what_is_missing():
+    month, utc = month_of([3000] * 30)
+    b = Budget()
+    look(b, month, utc + 5 * 3600)
+    assert (b.missing_hours, b.import_wh, b.peaks, b.step_w) == (5, 0, (), None)
+
+
+def test_split_hours_count():
     month, utc = month_of([1000, 1000])
     month.add(utc // 3600, 1, 4000, SPLIT)
-    b = Budget(month)
-    b.look(utc + 3600)
+    b = Budget()
+    look(b, month, utc + 3600)
     assert b.mean_w == 2000

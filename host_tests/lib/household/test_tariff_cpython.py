@@ -11,6 +11,7 @@ from test_tariff import load, sheet
 from household.budget import Budget
 from household.month import Month
 from household.record import MEASURED, SPLIT, SUM_ONLY
+from household.steps import look
 from household.tariff import Tariff
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -69,7 +70,8 @@ def expected(records, data, now, target, peaks):
     days = maxima(records, today.year, today.month)
     known = {day: wh for day, (wh, _) in days.items()}
     mean = mean_of(known.values(), peaks)
-    out = {"mean": mean, "step": None if mean is None else step_of(data, mean)}
+    step = None if mean is None else step_of(data, mean)
+    out = {"mean": mean, "step": None if mean is None else data["steps"][step][0]}
     others = sorted((wh for day, wh in known.items() if day != today), reverse=True)
     m = known.get(today, 0)
     elapsed = len(others) + 1
@@ -81,7 +83,7 @@ def expected(records, data, now, target, peaks):
     elif early and last is not None:
         limit = upper(data, step_of(data, last))
     else:
-        limit = None if mean is None else upper(data, out["step"])
+        limit = None if mean is None else upper(data, step)
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     count = min(peaks, elapsed + (month_end - today).days - 1)
     floor = Fraction(sum(sorted([*others, m], reverse=True)[:count]), count)
@@ -136,7 +138,7 @@ def check(rng, data, first, days, moments):
     tariff = Tariff(data)
     records = random_records(rng, first, days)
     month = Month(tariff)
-    budget = Budget(month)
+    budget = Budget()
     target = rng.choice((0, 0, 2000, 5000, 10000))
     picks = set(rng.sample(range(len(records)), moments))
     for i, record in enumerate(records):
@@ -144,11 +146,11 @@ def check(rng, data, first, days, moments):
         if i not in picks:
             continue
         now = record[0] + record[1]
-        budget.look(now * 3600, target)
+        look(budget, month, now * 3600, target)
         want = expected(records[: i + 1], data, now, target, tariff.peaks)
         got = {
             "mean": budget.mean_w,
-            "step": budget.step,
+            "step": budget.step_w,
             "limit": budget.limit_w,
             "budget": budget.budget_wh,
             "alone": budget.alone_wh,
@@ -238,8 +240,8 @@ def test_the_budgets_mean_what_they_say():
             month.add(start + d * 24 + 18, 1, wh, MEASURED)
         now = start + len(days) * 24
         month.add(now, 1, rng.randrange(0, 6000, 10), MEASURED)
-        budget = Budget(month)
-        budget.look((now + 1) * 3600, 5000)
+        budget = Budget()
+        look(budget, month, (now + 1) * 3600, 5000)
         limit = budget.limit_w
         if limit is None:
             continue
@@ -265,8 +267,8 @@ def test_the_budgets_mean_what_they_say():
             len(days), 30
         ):  # use the safe budget, less 1 Wh, in the evening of every day
             again.add(start + d * 24 + 5, 1, 0, MEASURED)
-            budget = Budget(again)
-            budget.look((start + d * 24 + 6) * 3600, limit)
+            budget = Budget()
+            look(budget, again, (start + d * 24 + 6) * 3600, limit)
             assert budget.limit_w == limit
             again.add(start + d * 24 + 18, 1, budget.budget_wh - 1, MEASURED)
         total, count = again.mean()
