@@ -18,7 +18,8 @@ function runs(samples, t) {
     const joined = next && next.t - sample.t <= JOINED_S;
     const to = Math.min(joined ? next.t : sample.t + LIST_S, t);
     const from = Math.max(sample.t, t - SPAN_S);
-    if (to > from) {
+    // The newest is there from its first moment on, without a width.
+    if (to > from || (!next && to === from)) {
       if (!run) all.push((run = []));
       run.push({ from, to, w: sample.w });
     }

@@ -11,6 +11,7 @@ const ASK_AGAIN_MS = 5000;
 const ANSWER_MS = 4500;
 const LOST_MS = 26000;
 const STREAM_AGAIN_MS = 60000;
+const IN_EVENT = "import_w export_w l1_a l2_a l3_a l1_v l2_v l3_v".split(" ");
 
 /**
  * @param {?object} first  what /api/v1/now said when the page was sent, or null
@@ -65,13 +66,13 @@ function createLive(first, firstMs, changed) {
     });
   }
 
-  function keepSample() {
+  function keepSample(again) {
     const w = powerOf(live.now);
     const t = readMs / 1000 - live.now.age_s;
     const samples = live.samples;
     if (w === null) return;
-    // A list that is told twice is one sample.
-    if (samples.length && t - samples[samples.length - 1].t < 1) samples.pop();
+    // The list that a new stream begins with may be known already.
+    if (again && samples.length) samples.pop();
     samples.push({ t, w });
     while (samples[0].t < t - SPAN_S - JOINED_S) samples.shift();
   }
@@ -91,10 +92,11 @@ function createLive(first, firstMs, changed) {
     readMs = contactMs = performance.now();
     const known = live.now;
     const missed = !known || event.seq > known.seq + 1 || event.seq < known.seq;
-    live.now = { ...known, ...event };
-    // A short list says only what comes in: what went out is then over.
-    if (event.import_w > 0 && !("export_w" in event)) delete live.now.export_w;
-    if (typeof live.now.age_s === "number") keepSample();
+    live.now = { ...known };
+    // What an event can carry and does not is no longer known.
+    for (const name of IN_EVENT) delete live.now[name];
+    Object.assign(live.now, event);
+    if (typeof live.now.age_s === "number") keepSample(Boolean(known) && known.seq === event.seq);
     if ("import_wh" in event) live.registersMs = readMs - live.now.age_s * 1000;
     // The event is short. The hour's registers, the reactive power and what was missed are asked for.
     const maybeIdle = event.import_w === 0 && event.l1_a === 0 && !isIdle(known || {});

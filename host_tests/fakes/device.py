@@ -5,6 +5,7 @@ the interface of the firmware: GET /, /api/v1/now, /api/v1/events (SSE). What th
 minutes or a broken meter for, a test says in a line: `device.silence(45)`, `device.mode = "hang"`.
 """
 
+import contextlib
 import json
 import queue
 import threading
@@ -17,8 +18,8 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 RING = 60
-# What an event may carry; the rest is asked for with /api/v1/now.
-EVENT_FIELDS = "import_w export_w l1_a l2_a l3_a l1_v l2_v l3_v import_wh".split()
+# What an event carries of a list; the rest is asked for with /api/v1/now.
+EVENT_FIELDS = "import_w export_w l1_a l2_a l3_a l1_v l2_v l3_v".split()
 
 
 class FakeDevice:
@@ -39,6 +40,8 @@ class FakeDevice:
         self.power: list[int | None] = [None] * RING
         self.seq = 0
         self.name = "Hytta"
+        # How long the dongle has run without a list, as long as there was none
+        self.never_heard_s = 5
         self._heard: float | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -53,20 +56,33 @@ class FakeDevice:
         self._server.shutdown()
         self._server.server_close()
 
-    def reading(self, **fields):
-        """The meter sends a list: `fields` replace what the last one said."""
+    def reading(self, hourly: bool = False, **fields):
+        """The meter sends a list: `fields` replace what the last one said.
+
+        hourly: the list carries the registers, so the event says it.
+        """
         self.fields = fields
         self.seq += 1
         self._heard = time.monotonic()
         self.power = self.power[1:] + [power_of(fields)]
-        event = {"seq": self.seq, "age_s": 0, "state": "live"}
-        event |= {key: fields[key] for key in EVENT_FIELDS if key in fields}
+        event = self._event()
+        if hourly:
+            event["import_wh"] = fields["import_wh"]
         for stream in list(self.streams):
-            stream.put(f"id: {self.seq}\ndata: {json.dumps(event)}\n\n".encode())
+            stream.put(sse(event))
+
+    def _event(self) -> dict:
+        event = {"seq": self.seq, "age_s": self.age(), "state": self.state()}
+        return event | {key: self.fields[key] for key in EVENT_FIELDS if key in self.fields}
 
     def silence(self, seconds: float):
         """As if the last list had come `seconds` ago."""
         self._heard = time.monotonic() - seconds
+
+    def skip(self, seconds: float):
+        """The same silence, that much longer."""
+        if self._heard is not None:
+            self._heard -= seconds
 
     def drop_streams(self):
         for stream in list(self.streams):
@@ -78,7 +94,7 @@ class FakeDevice:
     def state(self) -> str:
         age = self.age()
         if age is None:
-            return "starting"
+            return "starting" if self.never_heard_s <= 30 else "no_signal"
         return "live" if age <= 30 else "old" if age <= 120 else "no_signal"
 
     def now(self) -> dict:
@@ -103,6 +119,10 @@ class FakeDevice:
         ):
             page = page.replace(marker.encode(), value.encode())
         return page
+
+
+def sse(event: dict) -> bytes:
+    return f"id: {event['seq']}\ndata: {json.dumps(event)}\n\n".encode()
 
 
 def power_of(fields: dict) -> int | None:
@@ -130,6 +150,11 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self):
             device.requests.append(self.path)
+            # A page that went away in the middle of an answer is no news.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._answer()
+
+        def _answer(self):
             if device.mode != "ok":
                 while device.mode == "hang":
                     time.sleep(0.05)
@@ -176,6 +201,8 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Cache-Control", "no-store")
                 self.end_headers()
                 self.wfile.write(b"retry: 3000\n\n")
+                if device.seq:  # a new stream begins with the list that is known
+                    self.wfile.write(sse(device._event()))
                 while (event := self._next(events)) is not None:
                     self.wfile.write(event)
             except OSError:

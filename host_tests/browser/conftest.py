@@ -1,0 +1,183 @@
+"""A phone: headless Chromium at 360x616, in Norway, and a dongle for it to look at."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import webbundle
+from fakes.device import FakeDevice
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+AXE = ROOT / "tools" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
+# A phone of 360x740 less the browser's own bars
+PHONE = {"width": 360, "height": 616}
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Violations of these are failures; "best-practice" rules are opinions of the tool.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, bytes]:
+    """The page as the dongle stores it."""
+    return webbundle.bundle(ROOT / "firmware" / "web")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def device(files) -> Iterator[FakeDevice]:
+    with FakeDevice(files) as device:
+        yield device
+
+
+class Phone:
+    """One page on one dongle. What it complains about is kept in `errors`."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.errors: list[str] = []
+        self.requested: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._listen)
+        page.on("request", lambda request: self.requested.append(request.url))
+
+    def _listen(self, message) -> None:
+        # A lost connection is reported by the browser as an error, and is no mistake of the page.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
+
+    def text(self, selector: str) -> str:
+        return " ".join(self.page.locator(selector).inner_text().replace("\u00a0", " ").split())
+
+    def state(self) -> str | None:
+        return self.page.get_attribute("html", "data-state")
+
+    def wait_state(self, state: str, timeout: float = 5000) -> None:
+        self.page.wait_for_selector(f'html[data-state="{state}"]', timeout=timeout)
+
+    def wait_text(self, selector: str, text: str, timeout: float = 5000) -> None:
+        self.page.wait_for_function(
+            "([s, t]) => document.querySelector(s).textContent.replaceAll('\\u00a0', ' ') === t",
+            arg=[selector, text],
+            timeout=timeout,
+        )
+
+    def advance(self, seconds: int, device: FakeDevice | None = None) -> None:
+        """Let time pass for the page, and for the meter's silence when `device` is given.
+
+        The page's own clock must be Playwright's: open it with clock=True.
+        """
+        for _ in range(seconds):
+            if device is not None:
+                device.skip(1)
+            self.page.clock.run_for(1000)
+            # What was asked for in that second is answered in real time.
+            self.page.wait_for_timeout(10)
+
+    def hide(self, hidden: bool) -> None:
+        self.page.evaluate(
+            """(hidden) => {
+              const value = hidden ? "hidden" : "visible";
+              Object.defineProperty(document, "visibilityState", {value, configurable: true});
+              document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            hidden,
+        )
+
+    def axe(self) -> list[str]:
+        """What axe-core finds: one line for each violation."""
+        if not AXE.exists():
+            pytest.skip("no axe-core: python tools/setup_env.py --npm")
+        # evaluate() and not a script element, which the page's policy forbids.
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate(
+            "(tags) => axe.run(document, {runOnly: tags}).then((r) => r.violations)", AXE_TAGS
+        )
+        return [
+            f"{rule['id']}: {node['html']} {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def overflow(self) -> int:
+        """How many CSS px the page is wider than the screen: 0 when it reflows."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+    def screenshot(self, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def open_page(chromium):
+    """open_page(url, clock=False, scheme="light", width=360, language="nb") -> Phone."""
+    contexts = []
+
+    def open_it(url, clock=False, scheme="light", width=PHONE["width"], language="nb") -> Phone:
+        context = chromium.new_context(
+            viewport={"width": width, "height": PHONE["height"]},
+            device_scale_factor=2,
+            color_scheme=scheme,
+            timezone_id="America/New_York",  # the meter's clock counts, not the phone's zone
+        )
+        contexts.append(context)
+        phone = Phone(context.new_page())
+        if clock:
+            phone.page.clock.install()
+        if language != "nb":
+            phone.page.add_init_script(f"localStorage.setItem('language', '{language}')")
+        phone.page.goto(url)
+        return phone
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+# A Kamstrup on an IT net: no current of L2.
+IT = {
+    "list_id": "Kamstrup_V0001",
+    "meter_id": "0042",
+    "meter_model": "6841121BN243101040",
+    "import_w": 2350,
+    "export_w": 0,
+    "import_var": 0,
+    "export_var": 120,
+    "l1_a": 5.21,
+    "l3_a": 4.1,
+    "l1_v": 231,
+    "l2_v": 230,
+    "l3_v": 229,
+    "import_wh": 12345670,
+    "registers_age_s": 1500,
+    "last_hour_wh": 1870,
+    "last_hour_start": 1795435200,  # 23 Nov 2026, 13:00 in Norway
+}
+
+
+@pytest.fixture
+def it() -> dict:
+    return dict(IT)

@@ -1,0 +1,290 @@
+"""Live, old, no signal, dongle lost, paused, hidden: the page never claims what it cannot know."""
+
+import itertools
+import re
+
+import pytest
+
+
+@pytest.fixture
+def watched(device, it, open_page):
+    """A page that shows a live value, on a clock that the test moves."""
+    device.reading(**it)
+    phone = open_page(device.url, clock=True)
+    phone.wait_state("live")
+    phone.page.wait_for_timeout(100)
+    assert len(device.streams) == 1
+    return phone
+
+
+def test_the_first_answer_carries_the_value(device, it, files):
+    device.reading(**it)
+    page = device.page().decode()
+    assert '<html lang="nb" data-state="live">' in page
+    assert re.search(r'id="power"[^>]*>2,35<', page)
+    assert "%" not in re.sub(r"%[0-9A-Fa-f]{2}|100%", "", page)
+
+
+def test_a_list_reaches_the_page_by_the_stream(watched, device, it):
+    device.reading(**it | {"import_w": 3120, "l1_a": 9.87, "l1_v": 228})
+    watched.wait_text("#power", "3,12 kW")
+    assert watched.text("#phases-upper .cell:first-child") == "L1 9,9 A"
+    assert watched.text("#phases-lower .cell:first-child") == "L1–L2 228 V"
+    assert watched.text("#state") == "Direkte, 0 s siden"
+    assert "/api/v1/now" not in device.requests
+
+
+def test_first_view_is_four_requests_and_small(device, it, files, open_page):
+    device.reading(**it)
+    phone = open_page(device.url)
+    phone.wait_state("live")
+    phone.page.wait_for_timeout(300)
+    assert len(device.requests) == 4, device.requests
+    assert all(url.startswith((device.url, "data:")) for url in phone.requested)
+    size = len(device.page()) + sum(len(files[n]) for n in files if n.endswith(".gz"))
+    print(f"first view: {len(device.requests)} requests, {size} bytes without heads")
+    assert size <= 16 * 1024
+    assert phone.errors == []
+
+
+def test_age_is_counted_from_the_devices_own(device, it, open_page):
+    device.reading(**it)
+    device.silence(9)
+    phone = open_page(device.url, clock=True)
+    phone.wait_state("live")
+    assert re.fullmatch(r"Direkte, (9|10) s siden", phone.text("#state"))
+    phone.advance(7)
+    assert re.fullmatch(r"Direkte, 1[5-7] s siden", phone.text("#state"))
+
+
+def test_a_phone_clock_that_is_set_changes_no_age(watched):
+    """A jump of the wall clock alone: the page asks anew, and the value stays live."""
+    watched.page.evaluate(
+        """() => {
+          const now = Date.now;
+          Date.now = () => now() + 7200e3;
+        }"""
+    )
+    watched.advance(2)
+    watched.wait_state("live")
+    assert re.fullmatch(r"Direkte, \d s siden", watched.text("#state"))
+
+
+def test_old_at_30_s_and_no_signal_at_120_s(watched, device):
+    watched.advance(28, device)
+    assert watched.state() == "live"
+    watched.advance(4, device)
+    assert watched.state() == "old"
+    assert re.fullmatch(r"Gammel verdi, 3\d s", watched.text("#state"))
+    assert re.fullmatch(r"Strømforbruk kl\. \d\d:\d\d", watched.text("#power-label"))
+    muted = watched.page.evaluate("getComputedStyle(document.querySelector('.unit')).color")
+    for value in ("#power", ".live-value"):
+        color = watched.page.evaluate(
+            "(s) => getComputedStyle(document.querySelector(s)).color", value
+        )
+        assert color == muted
+    watched.advance(83, device)
+    assert watched.state() == "old"
+    watched.advance(10, device)
+    assert watched.state() == "no_signal"
+    assert watched.text("#state") == "Ingen signal"
+    title = watched.text("#notice h2")
+    assert re.fullmatch(r"Ingen signal fra måleren siden \d\d:\d\d\.", title)
+    causes = watched.page.locator("#notice li").all_inner_texts()
+    words = ("kontakten", "HAN-modulen", "lukket", "anslå")
+    assert len(causes) == 4
+    assert all(word in cause for word, cause in zip(words, causes, strict=True))
+    assert not watched.page.is_visible("#trend")
+    assert watched.page.title() == "Ingen signal – Hytta"
+
+
+def test_back_again_within_one_list_with_a_gap_in_the_line(watched, device, it):
+    watched.advance(125, device)
+    assert watched.state() == "no_signal"
+    device.power = device.power[12:] + [None] * 12
+    device.reading(**it | {"import_w": 1500})
+    watched.wait_state("live", timeout=2000)
+    watched.wait_text("#power", "1,50 kW")
+    assert watched.text("#said") == "Direkte igjen."
+    watched.page.wait_for_timeout(200)
+    assert watched.page.get_attribute("#trend-line", "d").count("M") == 2
+    assert watched.page.get_attribute("#trend-gaps", "d").count("M") >= 1
+
+
+def test_dongle_lost_is_not_no_signal(watched, device, it):
+    device.mode = "hang"
+    device.drop_streams()
+    watched.advance(24, device)
+    assert watched.state() == "live"  # the value is 24 s old and says so
+    watched.advance(6, device)
+    assert watched.state() == "lost"
+    assert watched.text("#notice h2") == "Ikke kontakt med dongelen."
+    assert "riktig Wi-Fi" in watched.text("#notice")
+    assert "Ingen signal" not in watched.text("body")
+    watched.advance(120, device)
+    assert watched.state() == "lost"
+    assert watched.page.title() == "Ikke kontakt – Hytta"
+    device.mode = "ok"
+    device.reading(**it)
+    watched.advance(8)
+    watched.wait_state("live")
+    watched.page.wait_for_timeout(200)
+    assert len(device.streams) == 1
+
+
+def test_a_stream_that_went_silent_while_the_dongle_lives(watched, device, it):
+    """The other end of a stream may vanish unnoticed. The dongle is asked, and answers."""
+    for stream in list(device.streams):
+        device.streams.remove(stream)  # events go nowhere from here on
+        device.streams.append(stream)
+    silent = device.streams[:]
+    device.streams.clear()
+    watched.advance(11)
+    device.reading(**it | {"import_w": 640})
+    watched.advance(3)
+    watched.wait_text("#power", "0,64 kW")
+    device.streams.extend(silent)
+
+
+def test_polls_every_ten_seconds_when_no_stream_is_free(device, it, open_page):
+    device.max_streams = 0
+    device.reading(**it)
+    phone = open_page(device.url, clock=True)
+    phone.wait_state("live")
+    phone.page.wait_for_timeout(200)
+    asked = device.requests.count("/api/v1/now")
+    for i in range(3):
+        device.reading(**it | {"import_w": 1000 + i})
+        phone.advance(10)
+    assert 2 <= device.requests.count("/api/v1/now") - asked <= 4
+    assert phone.state() == "live"
+    assert phone.text("#power") == "1,00 kW"
+    device.max_streams = 4
+    phone.advance(40)
+    phone.page.wait_for_timeout(200)
+    assert len(device.streams) == 1
+
+
+def test_hidden_page_lets_go_of_the_dongle(watched, device, it):
+    watched.hide(True)
+    watched.page.wait_for_timeout(500)
+    assert device.streams == []
+    assert watched.page.title() == "Hytta"
+    device.skip(60)
+    watched.page.clock.fast_forward(60000)
+    assert device.streams == []
+    device.reading(**it | {"import_w": 700})
+    watched.hide(False)
+    watched.wait_text("#power", "0,70 kW")
+    watched.wait_state("live")
+    watched.page.wait_for_timeout(200)
+    assert len(device.streams) == 1
+
+
+def test_seen_again_it_is_connecting_before_it_is_lost(watched, device):
+    watched.hide(True)
+    device.mode = "hang"
+    device.skip(60)
+    watched.page.clock.fast_forward(60000)
+    watched.hide(False)
+    assert watched.state() == "connecting"
+    assert watched.text("#state") == "Kobler til …"
+    watched.advance(28, device)
+    assert watched.state() == "lost"
+    device.mode = "refuse"
+
+
+def test_pause_and_resume(watched, device, it):
+    watched.page.click("#pause")
+    assert watched.state() == "paused"
+    assert watched.text("#state") == "Pause"
+    assert watched.page.title() == "Pause – Hytta"
+    watched.page.wait_for_timeout(500)
+    assert device.streams == []
+    device.reading(**it | {"import_w": 9000})
+    before = watched.text("body")
+    watched.advance(40)
+    assert watched.text("body") == before
+    assert "2,35 kW" in before
+    watched.page.get_by_role("button", name="Fortsett").click()
+    watched.wait_text("#power", "9,00 kW")
+    watched.wait_state("live")
+    assert watched.page.get_by_role("button", name="Sett på pause").count() == 1
+
+
+def test_waiting_for_the_first_list_then_never_a_zero(device, it, open_page):
+    phone = open_page(device.url, clock=True)
+    phone.wait_state("starting")
+    assert phone.text("#state") == "Venter på måleren …"
+    assert phone.page.inner_text("#power [aria-hidden]") == "–"
+    assert phone.page.text_content("#power .said") == "ukjent"
+    assert not re.search(r"\d", phone.text("main").replace("−10 min", ""))
+    device.reading(**it)
+    phone.wait_text("#power", "2,35 kW")
+    assert phone.state() == "live"
+
+
+def test_no_list_at_all_since_the_dongle_started(device, open_page):
+    device.never_heard_s = 45
+    phone = open_page(device.url)
+    phone.wait_state("no_signal")
+    assert phone.text("#notice h2") == "Ingen signal fra måleren."
+    assert "HAN-modul" in phone.text("#notice li:nth-child(3)")
+    assert phone.page.text_content("#power .said") == "ukjent"
+
+
+def test_title_changes_at_most_each_30_s(watched, device, it):
+    watched.page.evaluate(
+        """() => {
+          window.titles = [];
+          new MutationObserver(() => titles.push([performance.now(), document.title]))
+            .observe(document.querySelector("title"), {childList: true});
+        }"""
+    )
+    for i in range(9):
+        device.reading(**it | {"import_w": 3000 + 100 * i})
+        watched.advance(10)
+    titles = watched.page.evaluate("titles")
+    assert 2 <= len(titles) <= 4
+    assert all(b[0] - a[0] >= 29900 for a, b in itertools.pairwise(titles))
+    assert re.fullmatch(r"3,\d0\u00a0kW – Hytta", titles[-1][1])
+
+
+def test_only_changes_of_state_are_announced(watched, device, it):
+    assert watched.text("#said") == ""
+    for i in range(4):
+        device.reading(**it | {"import_w": 3000 + i * 100})
+        watched.advance(2)
+    assert watched.text("#said") == ""
+    watched.advance(31, device)
+    assert "Gammel verdi." in watched.text("#said")
+
+
+def test_the_hourly_list_brings_the_hour(watched, device, it):
+    new = it | {"import_wh": 12347000, "registers_age_s": 0, "last_hour_wh": 1330}
+    new["last_hour_start"] += 3600
+    device.reading(hourly=True, **new)
+    watched.wait_text("#register dd", "12 347,00 kWh")
+    watched.wait_text("#hour dd", "1,33 kWh")
+    assert watched.text("#hour .name") == "Forrige time (14–15)"
+
+
+def test_a_day_open_does_not_grow(watched, device, it):
+    count = "[document.querySelectorAll('*').length, document.querySelector('#trend-line').getAttribute('d').length]"
+    for i in range(70):
+        device.reading(**it | {"import_w": 2000 + i % 7 * 100})
+        watched.advance(2)
+    nodes, line = watched.page.evaluate(count)
+    for i in range(400):
+        device.reading(**it | {"import_w": 2000 + i % 7 * 100})
+        if i % 4 == 0:
+            watched.page.clock.run_for(10000)
+            watched.page.wait_for_timeout(5)
+    watched.page.wait_for_timeout(300)
+    device.reading(**it)
+    watched.wait_text("#power", "2,35 kW")
+    assert watched.state() == "live"
+    after, later = watched.page.evaluate(count)
+    assert after == nodes
+    assert later < 3 * line + 5000
+    assert watched.errors == []
