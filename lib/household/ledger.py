@@ -84,20 +84,23 @@ class Ledger:
             self._flags |= NEW_METER
             self._before_fall = None
             return self._begin(import_wh, export_wh, hour, not late, utc, meter_id, doubtful)
-        if utc == self.utc or (hour < self.hour and self.exact and import_wh <= self.import_wh):
+        again = utc <= self.utc
+        if again and import_wh <= self.import_wh and (self.exact or utc == self.utc):
             self.event = REPEATED
             return ()
         if self._less(import_wh, export_wh, self.import_wh, self.export_wh):
             return self._fall(import_wh, export_wh, hour, not late, utc, meter_id, doubtful)
         if self._before_fall:
             self._confirm_fall(import_wh, export_wh)
-        if hour < self.hour:
+        if again or hour < self.hour:  # the register went on, so it is the clock
             self.event = WENT_BACK
             self._flags |= CLOCK
             self._base(self.import_wh, self.export_wh, hour, False, utc)
             return ()
-        if not self.latched and not late:
-            import_wh, export_wh = self._at_the_hour(import_wh, export_wh, hour)
+        if not late:
+            import_wh, export_wh = self._at_the_hour(
+                import_wh, export_wh, hour, self.import_wh, self.export_wh
+            )
         # an unchanged register holds at every hour since, however late in the hour it is read
         same = import_wh == self.import_wh and export_wh == self.export_wh
         if hour == self.hour:
@@ -136,6 +139,8 @@ class Ledger:
         """A base with nothing before it."""
         if doubtful:
             self._flags |= CLOCK
+        if exact:
+            import_wh, export_wh = self._at_the_hour(import_wh, export_wh, hour, 0, 0)
         self.meter_id = meter_id or self.meter_id
         self._base(import_wh, export_wh, hour, exact, utc)
         return ()
@@ -155,13 +160,13 @@ class Ledger:
             self.import_wh, self.export_wh, self.hour, self.exact = old
             self._flags &= ~REGISTER_FELL
 
-    def _at_the_hour(self, import_wh, export_wh, hour: int) -> tuple:
+    def _at_the_hour(self, import_wh, export_wh, hour: int, least_import, least_export) -> tuple:
         """Registers read at send time -> as they were at xx:00:00, where power was seen."""
         running = self.running
-        if running.hour == hour:
-            import_wh = max(self.import_wh, import_wh - running.import_wh)
+        if not self.latched and running.hour == hour:
+            import_wh = max(least_import, import_wh - running.import_wh)
             if export_wh is not None:
-                export_wh = max(self.export_wh or 0, export_wh - running.export_wh)
+                export_wh = max(least_export or 0, export_wh - running.export_wh)
         return import_wh, export_wh
 
     def _close(self, import_wh, export_wh, hour, same, utc, meter_id, doubtful):
@@ -283,8 +288,10 @@ class Ledger:
             younger = True
         elif self._flags & (NEW_METER | REGISTER_FELL):  # registers of two series: only time tells
             younger = end > self.hour
-        else:  # after the clock was set back only the registers tell
-            younger = (last.import_reg_wh, end) > (self.import_wh, self.hour)
+        elif last.import_reg_wh == self.import_wh:
+            younger = self.exact and end > self.hour
+        else:  # not the time: the clock may have been set back
+            younger = last.import_reg_wh > self.import_wh
         if younger:
             self._flags = last.flags & CLOCK
             self.end = end

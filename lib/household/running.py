@@ -56,8 +56,10 @@ class RunningHour:
 
     def advance(self, utc, ms: int) -> None:
         """Integrate up to now; a power that holds across xx:00:00 is shared between the hours."""
-        held = min(elapsed_ms(ms, self._ms), self._hold)
-        self._ms = ms
+        gone = elapsed_ms(ms, self._ms)
+        held = min(gone, self._hold)
+        if gone or not self._hold:
+            self._ms = ms
         self._hold -= held
         if utc is None:
             return
@@ -70,6 +72,8 @@ class RunningHour:
                 self._add(before)
                 held = held - before if hour == self.hour + 1 else 0
                 self._keep(hour)
+            else:
+                held = 0
             self.hour = hour
             self.import_wh = self.export_wh = self.covered_ms = 0
             self._import_rest = self._export_rest = 0
@@ -92,8 +96,8 @@ class RunningHour:
         if hour - KEPT <= self.hour < hour and self.covered_ms >= _HOUR_MS * 95 // 100:
             i = self.hour % KEPT
             covered = min(self.covered_ms, _HOUR_MS)
-            self._import_kept[i] = self.import_wh * _HOUR_MS // covered
-            self._export_kept[i] = self.export_wh * _HOUR_MS // covered
+            self._import_kept[i] = (self.import_wh * _HOUR_MS + self._import_rest) // covered
+            self._export_kept[i] = (self.export_wh * _HOUR_MS + self._export_rest) // covered
 
     def estimate(self, hour: int) -> int:
         """Wh imported in an hour that has ended, or UNKNOWN when less than 95 % was covered."""
