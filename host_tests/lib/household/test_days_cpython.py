@@ -117,11 +117,11 @@ def check_months(world, days, known, last):
                 assert date_of(total.hour_of(day - 1)) == date(year, month, day)
             until = (after - EPOCH).days
             if registers.get(begin) is not None and registers.get(end) is not None:
-                exact += 1
-                if len(world.meters) == 1:
+                changed = any(begin <= world.first + m[0] / 3600 < end for m in world.meters[1:])
+                if not changed:
+                    exact += 1
                     by_register = registers[end] - registers[begin]
                     assert total.import_total(until) == (by_register, False)
-                assert total.import_total(until)[0] is not None
     return exact
 
 
@@ -129,4 +129,4 @@ def test_two_years_of_a_household_and_of_cabins():
     exact = check(World(40, FIRST, HOURS))
     exact += check(World(50, FIRST, HOURS, cabin=True))
     exact += check(World(60, FIRST, HOURS, cabin=True, solar=True))
-    assert exact >= 30  # of 72 months, those with a register at both midnights
+    assert exact >= 20  # of 72 months, those with a register at both midnights
