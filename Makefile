@@ -46,7 +46,7 @@ $(SETUP_NPM): $(SETUP) tools/npm/package.json tools/npm/package-lock.json
 .PHONY: run
 run: $(SETUP) ## The firmware on this computer, with a simulated meter: SIM=aidon-it SPEED=60
 	@exec $(PY) tools/run_host.py --sim '$(SIM)' --profile '$(PROFILE)' --speed '$(SPEED)' \
-	  --http '$(HTTP)' --seed '$(SEED)'
+	  --http '$(HTTP)' --seed '$(SEED)' $(ARGS)
 
 .PHONY: sim
 sim: $(SETUP) ## The simulated meter alone: SIM= SPEED= PROFILE= ARGS= OUT=pty|tcp:5000|file:PATH

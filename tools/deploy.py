@@ -123,7 +123,8 @@ class Dongle:
 
     def __init__(self, port: str, soft_reset: bool) -> None:
         try:
-            self.transport = SerialTransport(port, baudrate=115200)
+            # The timeout is for a pty, on which mpremote would wait for ever
+            self.transport = SerialTransport(port, baudrate=115200, timeout=0.5)
         except TransportError:
             raise DeployError(
                 f"{port} cannot be opened: is it there, may you read it (group dialout), and is "

@@ -3,6 +3,7 @@
 
     python tools/run_host.py --sim aidon-it --speed 60 --http 8080 --profile cabin
 
+What else stands on the command line is for the meter: --event +10m:breaker-open for instance.
 Builds build/unix, starts tools/meter_sim.py and then the firmware under the MicroPython Unix
 port with a small heap, prints the link and passes their output on. Ctrl-C, a closed terminal
 or the end of either of the two ends both. The household's data stays in build/unix-data.
@@ -89,7 +90,7 @@ def start_meter(arguments: argparse.Namespace) -> tuple[subprocess.Popen, int]:
     """The simulated meter and the TCP port it sends on, which it prints first."""
     command = [sys.executable, "-u", ROOT / "tools" / "meter_sim.py", "--out", "tcp:0"]
     command += ["--sim", arguments.sim, "--profile", arguments.profile]
-    command += ["--speed", arguments.speed, "--seed", arguments.seed]
+    command += ["--speed", arguments.speed, "--seed", arguments.seed, *arguments.meter]
     meter = start(command, stdout=subprocess.PIPE)
     assert meter.stdout is not None
     limit = time.monotonic() + STARTUP_S
@@ -212,7 +213,7 @@ def main() -> int:
     parser.add_argument("--tree", type=Path, default=ROOT / "build" / "unix")
     parser.add_argument("--data", type=Path, default=ROOT / "build" / "unix-data")
     parser.add_argument("--heap", default=HEAP, help="the firmware's heap")
-    arguments = parser.parse_args()
+    arguments, arguments.meter = parser.parse_known_args()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, interrupt)
     try:

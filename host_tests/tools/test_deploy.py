@@ -1,7 +1,9 @@
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import tty
 from pathlib import Path
 
 import deploy
@@ -116,6 +118,19 @@ def test_no_port_and_no_tree_are_said_in_one_line(tmp_path, tree):
     done = run("/dev/null", tmp_path)
     assert done.returncode == 1
     assert "make build" in done.stderr
+
+
+def test_a_port_where_nothing_answers_is_said(tree):
+    board, terminal = os.openpty()
+    try:
+        tty.setraw(terminal)
+        done = run(os.ttyname(terminal), tree)
+    finally:
+        os.close(board)
+        os.close(terminal)
+    assert done.returncode == 1
+    assert "no MicroPython answers" in done.stderr
+    assert done.stdout == ""
 
 
 def test_a_dongle_without_room_is_said_before_anything_is_copied():
