@@ -116,18 +116,18 @@ def test_tcp_keeps_the_pace_and_the_truth_keeps_the_time(tmp_path):
         with connect(line) as client:
             receive_frames(client, 1)  # the line is idle now
             arrived, octets, began = [], b"", time.monotonic()
-            while len(arrived) < 4:
+            while len(arrived) < 5:
                 octets += client.recv(512)
                 if len(octets) == 228 * (len(arrived) + 1):
                     arrived.append(time.time())
             took = time.monotonic() - began
-    assert len(good_frames(octets)) == 4
-    # four lists of ten seconds at 20 times: 2 s, within what a loaded machine adds
-    assert 1.6 < took < 3.5
+    assert len(good_frames(octets)) == 5
+    # five lists of ten seconds at 20 times: 2.5 s, within what a loaded machine adds
+    assert 2.1 < took < 4
     records = [json.loads(row) for row in truth.read_text().splitlines()]
     sent = [r["sent"] for r in records if r["heard"]][1:5]
-    # the log is of the moment after the last octet, not of the schedule
-    assert all(abs(a - b) < 0.15 for a, b in zip(sent, arrived, strict=True))
+    # of the moment after the last octet; the fifth may not be logged when the program ends
+    assert all(abs(a - b) < 0.15 for a, b in zip(sent, arrived[:4], strict=True))
 
 
 def test_octets_leave_no_faster_than_the_line():

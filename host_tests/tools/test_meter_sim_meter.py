@@ -119,6 +119,13 @@ def test_kamstrup_sends_the_hourly_list_beside_the_ten_second_grid(second):
     assert all(1 <= p.delay + len(p.frame) / 240 <= 2.01 for p in pushes)
 
 
+def test_an_hourly_list_on_the_ten_second_grid_follows_the_other():
+    found = list(Meter("kamstrup-tn", WINTER + 600, list2_second=10).pushes(duration=20))
+    assert [(p.utc - WINTER - 600, p.kind) for p in found] == [
+        *((0, "ten_second"), (10, "ten_second"), (10, "hourly")),
+    ]
+
+
 @pytest.mark.parametrize(("meter", "fast"), [("aidon-it", 2.5), ("kaifa-tn", 2)])
 def test_aidon_and_kaifa_keep_their_intervals(meter, fast):
     pushes = list(Meter(meter, WINTER).pushes(duration=3600))
@@ -273,5 +280,7 @@ def test_only_the_needed_lists_of_an_hour():
 def test_unusable_arguments_say_what_is_wrong():
     with pytest.raises(EventError, match="unknown meter"):
         Meter("kamstrup-2p")
+    with pytest.raises(EventError, match="unknown profile"):
+        Meter(profile="castle")
     with pytest.raises(EventError, match="a register is"):
         Meter(register_wh=-1)

@@ -9,7 +9,7 @@ AT:NAME[:ARGS]     AT is +SECONDS, +5m, +2h, +1d from the start, or ISO UTC
 import re
 from bisect import insort
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FOREVER = 1 << 62
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -49,7 +49,7 @@ class Event(NamedTuple):
     begin: int
     end: int
     name: str
-    args: dict[str, object]
+    args: dict[str, Any]
 
 
 def parse_utc(text: str) -> int:
@@ -113,9 +113,9 @@ def _argument(place: str, text: str) -> object:
     return value if place in ("RATE", "VOLT") else int(value)
 
 
-def _arguments(name: str, text: str) -> dict[str, object]:
+def _arguments(name: str, text: str) -> dict[str, Any]:
     places = EVENTS[name][0].split()
-    out: dict[str, object] = {}
+    out: dict[str, Any] = {}
     given = [part for part in text.split(",") if part]
     keys = {"for": (0, 1e9), "wh": (0, 4e9)}
     while given and "=" in given[-1]:

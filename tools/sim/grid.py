@@ -24,7 +24,7 @@ _BRANCHES = {
     "it": ((0, 1), (0, 2), (1, 2)),
 }
 
-Powers = tuple[int, int, int, int, int, int]  # P and Q of the three branches
+Powers = tuple[int, ...]  # six: P and Q of the three branches
 
 
 class Plant(NamedTuple):

@@ -12,7 +12,7 @@ from random import Random
 from sim.weather import DAY_S, STANDARD_S, Weather, rng_of, summer_time_s
 
 # from second, then P and Q of the three branches
-Piece = tuple[int, int, int, int, int, int, int]
+Piece = tuple[int, ...]
 
 
 class DayPlan:

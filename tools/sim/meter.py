@@ -22,6 +22,7 @@ from sim.events import Event, EventError, parse_events
 from sim.frames import hdlc_frame
 from sim.load import LoadModel
 from sim.models import METERS
+from sim.profiles import PROFILES
 from sim.schedule import moments
 from sim.timeline import Clock, Timeline
 from sim.values import REGISTERS
@@ -73,6 +74,8 @@ class Meter:
         """
         if meter not in METERS:
             raise EventError(f"unknown meter {meter!r}; there are: {', '.join(METERS)}")
+        if profile not in PROFILES:
+            raise EventError(f"unknown profile {profile!r}; there are: {', '.join(PROFILES)}")
         if register_wh is not None and not 0 <= register_wh <= _REGISTER_MAX_WH:
             raise EventError(f"a register is 0 to {_REGISTER_MAX_WH} Wh")
         self.type = METERS[meter]
