@@ -201,13 +201,14 @@ class Month:
             kept.extend(part)
         return kept
 
-    def restore(self, kept) -> bool:
-        """Take up a state(). False, and nothing taken, when it is none or of another tariff: then
-        the journal's hours of the month must be given again."""
+    def restore(self, kept, hour: int) -> bool:
+        """Take up a state() in the UTC hour `hour`. False, and nothing taken, when it is none, of
+        another tariff, or of hours to come (the clock was wrong): then the journal's hours, from
+        the month before, must be given again."""
         tariff = self.tariff
         if type(kept) is not list or len(kept) != 74 + tariff.rules:
             return False
-        if kept[:4] != [1, tariff.id, tariff.mark, tariff.rules]:
+        if kept[:4] != [1, tariff.id, tariff.mark, tariff.rules] or kept[5] > hour + 1:
             return False
         try:
             rule_wh = array("i", kept[12:-62])

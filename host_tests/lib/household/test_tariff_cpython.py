@@ -250,7 +250,7 @@ def test_the_budgets_mean_what_they_say():
 
         def mean_after(wh, kept=kept, now=now):
             again = Month(tariff)
-            assert again.restore(kept)
+            assert again.restore(kept, now + 1)
             again.add(now + 1, 1, wh, MEASURED)
             total, count = again.mean()
             return Fraction(total, count)
@@ -262,7 +262,7 @@ def test_the_budgets_mean_what_they_say():
             assert mean_after(budget.alone_wh) >= limit
         assert budget.budget_wh <= budget.alone_wh
         again = Month(tariff)
-        assert again.restore(kept)
+        assert again.restore(kept, now + 1)
         for d in range(
             len(days), 30
         ):  # use the safe budget, less 1 Wh, in the evening of every day

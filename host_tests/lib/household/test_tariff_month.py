@@ -7,6 +7,8 @@ from household.month import Month, three_largest
 from household.record import MEASURED, SPLIT, SUM_ONLY
 from household.tariff import Tariff
 
+NOW = utc_hour(2026, 6, 10, 0)
+
 
 def new_month(**changes):
     return Month(Tariff(sheet(**changes)))
@@ -212,7 +214,7 @@ def test_state_and_the_journal_again():
         month.add(*record)
     kept = month.state()
     again = Month(tariff)
-    assert again.restore(kept)
+    assert again.restore(kept, NOW)
     assert again.state() == kept
     for record in hours[120:]:
         month.add(*record)
@@ -230,13 +232,15 @@ def test_a_state_of_other_prices_or_damaged_is_refused():
     kept = month.state()
     other = load("area-1")
     other["energy"][0][4] += 1
-    assert not Month(Tariff(other)).restore(kept)
-    assert not Month(Tariff(load("area-2"))).restore(kept)
+    assert not Month(Tariff(other)).restore(kept, NOW)
+    assert not Month(Tariff(load("area-2"))).restore(kept, NOW)
     fresh = Month(Tariff(load("area-1")))
     before = fresh.state()
     text = kept[:]
     text[20] = "1"
     for bad in (None, {}, [], kept[:-1], [2] + kept[1:], text):
-        assert not fresh.restore(bad)
+        assert not fresh.restore(bad, NOW)
         assert fresh.state() == before
-    assert fresh.restore(kept)
+    seven = utc_hour(2026, 6, 1, 7)
+    assert not fresh.restore(kept, seven - 1)  # it knows of an hour to come: the clock was wrong
+    assert fresh.restore(kept, seven)
