@@ -23,6 +23,7 @@ from hanport.reading import Reading
 from hanport.sniffer import MBUS, P1, Sniffer
 
 _CHUNK = 256  # taken at a time, so that a framing that shows itself can be given what came so far
+_HDLC_ONLY = 12
 _SLASH = 0x2F
 
 
@@ -49,6 +50,7 @@ class MeterDecoder:
         self._sniffer = Sniffer()
         self._hdlc = HdlcDeframer(self.counters, self._hunted)
         self._mbus = self._p1 = self._segments = self._blocks = None
+        self._hdlc_only = 0  # lists since another framing gave one
 
     def set_keys(self, key, auth_key=None):
         """Open ciphered lists with the encryption key (GPK60) and, to check their tags, the
@@ -91,23 +93,40 @@ class MeterDecoder:
         hdlc = self._hdlc
         while hdlc.next_frame():
             if self._frame(hdlc):
+                if self._mbus is not None or self._p1 is not None:
+                    self._let_go()
                 return self.reading
         mbus = self._mbus
         if mbus is not None:
             while mbus.next_frame():
                 if self._apdu(mbus.buf, mbus.start, mbus.end):
+                    self._hdlc_only = 0
                     return self.reading
         p1 = self._p1
         if p1 is not None:
             while p1.next_frame():
-                if p1.buf[p1.start] == _SLASH:
-                    if self._telegram(p1.buf, p1.start, p1.end, None):
-                        return self.reading
-                elif self._apdu(p1.buf, p1.start, p1.end):
+                if self._text_frame(p1):
+                    self._hdlc_only = 0
                     return self.reading
-                else:
-                    p1.reject()
         return None
+
+    def _let_go(self) -> None:
+        """Forget framings that noise suggested, when the line is HDLC's after all."""
+        self._hdlc_only += 1
+        if self._hdlc_only > _HDLC_ONLY:
+            self._mbus = self._p1 = None
+
+    def _text_frame(self, p1) -> bool:
+        if p1.buf[p1.start] == _SLASH:
+            return self._telegram(p1.buf, p1.start, p1.end, None)
+        cipher = self._cipher
+        state = cipher.state() if cipher is not None else None
+        if self._apdu(p1.buf, p1.start, p1.end, True):
+            return True
+        if cipher is not None:
+            cipher.restore(*state)  # it may be an HDLC frame's inside, which is yet to come
+        p1.reject()
+        return False
 
     def _hunted(self, buf, start: int, end: int, tail: int) -> None:
         """buf[start:end] is outside any HDLC frame, the stream so far goes on to `tail`."""
@@ -120,8 +139,13 @@ class MeterDecoder:
             if seen == MBUS and self._mbus is None:
                 from hanport.mbus import MbusDeframer
 
-                self._mbus = other = MbusDeframer(self.counters)
-            elif seen == P1 and self._p1 is None:
+                # as long as the buffer it may be handed the whole of
+                self._mbus = other = MbusDeframer(self.counters, bytearray(len(buf)))
+            elif (
+                seen == P1
+                and self._p1 is None
+                and not (self.counters.frames and sniffer.seen[0] == 0xDB)
+            ):
                 from hanport.p1 import P1Deframer
 
                 self._p1 = other = P1Deframer(self.counters)
@@ -156,8 +180,9 @@ class MeterDecoder:
             return False
         return self._apdu(buf, at, end)
 
-    def _apdu(self, buf, start: int, end: int) -> bool:
-        """Decode the APDU in buf[start:end] into the Reading; False when it gave none."""
+    def _apdu(self, buf, start: int, end: int, text: bool = False) -> bool:
+        """Decode the APDU in buf[start:end] into the Reading; False when it gave none. `text`: it
+        came without a checksum around it, so that only a P1 telegram's own can be believed."""
         counters = self.counters
         try:
             cipher = None
@@ -168,6 +193,8 @@ class MeterDecoder:
                 start, end = cipher.open(buf, start, end)
                 if buf[start] == _SLASH:
                     return self._telegram(buf, start, end, cipher)
+                if text:
+                    raise ApduError("not a telegram")
             if buf[start] == GENERAL_BLOCK_TRANSFER:
                 return self._block(buf, start, end)
             if cipher is None and self.refuse_plain:

@@ -55,7 +55,13 @@ class Sniffer:
                 if count < full:
                     return 0
                 return MBUS if full == MBUS else P1
-        self.count = 0
+            # the real beginning may lie inside the one that failed
+            rest = bytes(seen[1:count])
+            self.count = 0
+            for earlier in rest:
+                self.see(earlier)
+            if self.count:
+                return self.see(octet)
         if octet == 0x2F or octet == 0x68 or octet == 0xDB:
             self.seen[0] = octet
             self.count = 1
