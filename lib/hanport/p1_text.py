@@ -271,6 +271,6 @@ def _identifier(buf: bytearray, at: int, end: int):
     except ValueError:
         return text or None
     for octet in octets:
-        if not (0x30 <= octet <= 0x39 or 0x41 <= (octet & 0x5F) <= 0x5A):
+        if not (0x30 <= octet <= 0x39 or 0x41 <= octet & 0xDF <= 0x5A):
             return text
     return octets.decode() if octets and not len(text) & 1 else text or None

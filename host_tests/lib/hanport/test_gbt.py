@@ -37,6 +37,10 @@ def test_blocks_are_joined():
         assert join(blocks(apdu) * 3) == [apdu] * 3
     apdu = random.octets(500)
     assert join(blocks(apdu, 127)) == [apdu] and join(blocks(apdu, 255)) == [apdu]
+    for size in (200, 300):
+        data = random.octets(size)
+        two = block(b"", 1, True)[:6] + b"\x82" + size.to_bytes(2, "big") + data
+        assert join([two]) == [data]
 
 
 def test_block_numbers_above_an_octet():
@@ -75,6 +79,9 @@ def test_malformed_blocks():
         first[:6] + b"\x80" + first[7:],
         first[:6] + b"\x83\x00\x00" + first[7:],
         first[:6] + b"\x82\xff\xff" + first[7:],
+        first[:6] + b"\x82",
+        first[:6] + b"\x82\x00",
+        first[:6] + b"\x83\x00\x00\x70" + first[7:],
         block(b"", 1, True),
     ):
         counters = Counters()

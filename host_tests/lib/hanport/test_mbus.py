@@ -165,5 +165,27 @@ def test_storms_end():
         b"\x68\x00\x00\x68",
         b"\x68\x06\x06\x68",
     ):
-        stream = octets * 2000 + b"".join(message(apdu))
-        assert frames(stream, random=random)[-1:] == [apdu]
+        for count in (1, 2, 3, 1999, 2000):
+            stream = octets * count + b"".join(message(apdu))
+            assert frames(stream, random=random)[-1:] == [apdu]
+
+
+def test_each_fault_is_counted_once():
+    frame = long_frame(b"\x0f" + bytes(range(20)), 0, True)
+    for stream, name in (
+        (frame[:-2] + bytes((frame[-2] ^ 1, 0x16)), "fcs_errors"),
+        (frame[:-1] + b"\x17", "fcs_errors"),
+        (frame[:12] + b"\x55" + frame[13:], "fcs_errors"),
+        (frame[:4], "truncated"),
+        (frame[:-1], "truncated"),
+        (frame[:3], None),
+        (frame[1:], None),
+        (b"\x68\x05\x05\x68\x53\xff\x10\x01\x67\xca\x16", None),
+        (b"\x68\x1a\x1b\x68" + frame[4:], None),
+        (b"\x68\x1a\x1a\x67" + frame[4:], None),
+    ):
+        counters = Counters()
+        assert frames(stream, MbusDeframer(counters)) == []
+        faults = {key: getattr(counters, key) for key in ("fcs_errors", "truncated", "too_long")}
+        assert name is None or faults.pop(name) == 1, (stream, name)
+        assert not any(faults.values()), (stream, faults)

@@ -124,8 +124,9 @@ def test_storms_end():
     random = Random(8)
     for octets in (b"/", b"!", b"/KAM5\r\n", b"\r\n/", b"\r\n!", b"\xdb", b"\xdb\x08KAM", b"/A"):
         counters = Counters()
-        found = frames(octets * 3000 + small(5), P1Deframer(counters), random=random)
-        assert found[-1:] == [small(5)[:-2]], octets
+        for count in (1, 2, 3, 2999, 3000):
+            found = frames(octets * count + small(5), P1Deframer(counters), random=random)
+            assert found[-1:] == [small(5)[:-2]], octets
 
 
 def test_without_crc():
@@ -259,6 +260,11 @@ def test_clocks():
         found = values(("0-0:1.0.0(%s)\r\n1-0:1.7.0(5*W)" % clock).encode())
         assert found is not None and found.get("timestamp") == stamp, clock
         assert "deviation_min" not in found
+    reading = Reading()
+    for letter, status in ((b"S", 0x80), (b"s", 0x80), (b"W", 0), (b"", None)):
+        text = bytearray(b"/KAM5\r\n0-0:1.0.0(240613140005%s)\r\n1-0:1.7.0(5*W)\r\n!" % letter)
+        assert parse(text, 0, len(text), reading)
+        assert reading.clock_status == status and reading.hour == 14
 
 
 def test_identifiers():
@@ -267,6 +273,14 @@ def test_identifiers():
         ("7359992890941742", "7359992890941742"),
         ("735999289094174", "735999289094174"),
         ("KAM 12", "KAM 12"),
+        ("30394142595A61797A", "09ABYZayz"),
+        ("2F41", "2F41"),
+        ("3A41", "3A41"),
+        ("4041", "4041"),
+        ("5B41", "5B41"),
+        ("6041", "6041"),
+        ("7B41", "7B41"),
+        ("C141", "C141"),
         (" ", None),
         ("", None),
     ):
@@ -340,3 +354,48 @@ def test_deciphered_text_is_checked():
         good.replace(b"1-0:3.7", b"1-0:\xe63.7"),
     ):
         assert telegram(bad, 0, len(bad)) == 0
+
+
+def test_a_telegram_is_given_with_its_last_crc_digit():
+    text = small(7)[:-2]
+    deframer = P1Deframer(Counters())
+    for i in range(len(text)):
+        assert not deframer.next_frame()
+        deframer.feed(text[i : i + 1])
+    assert deframer.next_frame()
+    assert bytes(deframer.buf[deframer.start : deframer.end]) == text
+
+
+def test_identification():
+    lines = b"\r\n\r\n1-0:1.7.0(5*W)\r\n!"
+    for ident, good in (
+        (b"/AZz9", True),
+        (b"/aza0", True),
+        (b"/KAMA", True),
+        (b"/KA@5", False),
+        (b"/K[M5", False),
+        (b"/1AM5", False),
+        (b"/KA 5", False),
+        (b"/KAM:", False),
+        (b"/KAM/", False),
+        (b"/KAM", False),
+    ):
+        assert len(frames(with_crc(ident + lines))) == good, ident
+
+
+def test_each_fault_is_counted_once():
+    whole = small(7)
+    for stream, name in (
+        (whole[:-4] + b"0000\r\n", "fcs_errors"),
+        (whole[:-4] + b"00x0\r\n", "fcs_errors"),
+        (whole[:30] + b"\x07" + whole[30:], "truncated"),
+        (whole[:30] + b"\x7f" + whole[30:], "truncated"),
+        (whole[:30] + b"\r\n" + whole, "truncated"),
+        (whole[:30], "truncated"),
+        (seal(whole, 1)[:40], "truncated"),
+    ):
+        counters = Counters()
+        frames(stream, P1Deframer(counters))
+        faults = {key: getattr(counters, key) for key in ("fcs_errors", "truncated", "too_long")}
+        assert faults.pop(name) == 1, (stream, name)
+        assert not any(faults.values()), (stream, faults)
