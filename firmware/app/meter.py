@@ -1,4 +1,4 @@
-"""Octets from the HAN port -> MeterDecoder -> Live, and the search for the line's settings.
+"""Octets from the HAN port -> MeterDecoder -> Live, and the line's settings.
 
 The UART's own buffer holds 8.5 s at 2400 Bd, so this task may come late but must not wait for
 anything: not for Wi-Fi, not for a page, not for flash.
@@ -6,59 +6,50 @@ anything: not for Wi-Fi, not for a page, not for flash.
 
 import asyncio
 
+from hanport.decoder import MeterDecoder
+from household.meter_time import MeterClock
 from micropython import const
 
 from app import clock
-from hanport.decoder import MeterDecoder
-from household.meter_time import MeterClock
+from app.rare import forget
 
 _POLL = const(50)  # ms: 12 octets a pass at 2400 Bd, and the larger part of the way to the phone
 _IDLE = const(1000)  # ms of silence end a frame; the longest takes 1.3 s but has no such pause
-_DWELL = const(25000)  # ms on one line setting: two lists of a Kamstrup
-_GARBAGE = const(64)  # octets in a dwell: less is an idle line, and says nothing of its settings
+_LOST = const(30000)  # ms with octets but without a list, and the line's settings are in doubt
 _PASS = const(2048)  # octets in one go, so that a sped-up meter leaves the pages their turn
-
-# (parity, inverted) in the order to try: the Kamstrup behind the optocoupler that
-# firmware/README.md describes, then Aidon and Kaifa there, then a receiver that does not invert.
-_LINES = ((None, True), (0, True), (None, False), (0, False))
 
 
 class Meter:
-    """Reads for ever. `octets` counts what came, `decoder.counters` what became of it."""
+    """Reads for ever. `decoder.counters` tell what came and what became of it; `clock` is the
+    meter's; `search` is a hanport LineSearch while there is one, else None."""
 
     name = "meter"
 
     def __init__(self, board, settings, live):
         """Nothing is opened before run()."""
         self.beat = 0
-        self.octets = 0
         self.decoder = MeterDecoder(settings["energy_wh"])
         self.clock = MeterClock()
+        self.search = None
         self._board = board
         self._settings = settings
         self._live = live
-        self._view = memoryview(bytearray(512))
+        self._view = memoryview(bytearray(256))
         self._source = None
-        self._heard_at = None  # of the latest octet; None = the half frame has been given up
-        parity, polarity = settings["parity"], settings["polarity"]
-        self._lines = [
-            line
-            for line in _LINES
-            if parity in ("auto", "none" if line[0] is None else "even")
-            and polarity in ("auto", "inverted" if line[1] else "normal")
-        ]
-        self._dwell_at = 0
-        self._dwell_octets = 0
-        self._dwell_seq = 0
+        self._quiet = True  # the half frame has been given up
+        self._heard_at = self._looked_at = 0
 
     async def run(self) -> None:
         """The task."""
-        self._source = self._board.open_meter(self._settings)
-        self._set_line(clock.ms())
+        if self._source is None:
+            self._source = self._board.open_meter(self._settings)
+            self._set_line(self._settings["line"] or 0)
         while True:
             self.beat = now = clock.ms()
             self._read(now)
-            self._look_at_line(now)
+            if now - self._looked_at >= 1000:
+                self._looked_at = now
+                self._look_at_line(now)
             await asyncio.sleep_ms(_POLL)
 
     def _read(self, now):
@@ -69,20 +60,16 @@ class Meter:
             if not count:
                 break
             taken += count
-            self._feed(view[:count], now)
+            at = 0
+            while at < count:
+                at += self.decoder.feed(view[at:count])
+                self._take_readings(now)
         if taken:
-            self.octets += taken
-            self._dwell_octets += taken
+            self._quiet = False
             self._heard_at = now
-        elif self._heard_at is not None and now - self._heard_at >= _IDLE:
-            self._heard_at = None
+        elif not self._quiet and now - self._heard_at >= _IDLE:
+            self._quiet = True
             self.decoder.flush()
-            self._take_readings(now)
-
-    def _feed(self, data, now):
-        at = 0
-        while at < len(data):
-            at += self.decoder.feed(data[at:] if at else data)
             self._take_readings(now)
 
     def _take_readings(self, now):
@@ -92,20 +79,37 @@ class Meter:
                 return
             self._live.store(reading, now, self.clock.on_reading(reading, now))
 
-    def _look_at_line(self, now):
-        """Octets but no list for a dwell: the settings are wrong, and the next ones get a try."""
-        if now - self._dwell_at < _DWELL:
-            return
-        silent = self._live.seq == self._dwell_seq
-        if silent and self._dwell_octets >= _GARBAGE and len(self._lines) > 1:
-            self._lines.append(self._lines.pop(0))
-            self._set_line(now)
-            return
-        self._dwell_at, self._dwell_octets, self._dwell_seq = now, 0, self._live.seq
+    def _set_line(self, choice):
+        from hanport.line_search import setting
 
-    def _set_line(self, now):
-        parity, inverted = self._lines[0]
-        self._board.set_line(self._source, self._settings["baud"], parity, inverted)
-        self.decoder.flush()
-        self._take_readings(now)
-        self._dwell_at, self._dwell_octets, self._dwell_seq = now, 0, self._live.seq
+        baud, even, opposite = setting(choice)
+        forget("hanport.line_search")
+        inverted = self._settings["inverted"] != opposite
+        self._board.set_line(self._source, baud, 0 if even else None, inverted)
+
+    def _look_at_line(self, now):
+        """Once a second. A line without octets has nothing to try settings on."""
+        search = self.search
+        if now - self._heard_at > _LOST or self._settings["line_locked"]:
+            self.search = None
+        elif search is None:
+            if now - self._live.at > _LOST:
+                from hanport.line_search import LineSearch
+
+                known = self._settings["line"]
+                self.search = LineSearch(known or 0, known is not None, now)
+        else:
+            counters = self.decoder.counters
+            damaged = counters.hcs_errors + counters.fcs_errors + counters.too_long
+            if search.step(counters.frames, damaged, now):
+                self._set_line(search.choice)
+            elif now - self._live.at <= _LOST and not search.searching:
+                self.search = None
+                self._keep_line(search.choice)
+
+    def _keep_line(self, choice):
+        if choice != self._settings["line"]:
+            try:
+                self._settings.change({"line": choice})
+            except OSError as error:
+                print("settings:", error)  # found again after the next start

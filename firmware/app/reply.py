@@ -1,12 +1,10 @@
-"""HTTP answers: one head for all of them, JSON errors, and Microdot without what is not used.
-
-The security headers go out with every answer, errors and streams too.
+"""HTTP answers: one head for all of them, with the security headers on errors and streams too,
+and errors as JSON.
 """
 
 import sys
 
-import microdot
-from microdot import Microdot, Request, Response
+from microdot import Response
 
 NO_STORE = "Cache-Control: no-store\r\n"
 
@@ -18,18 +16,19 @@ _HEAD = (
     "X-Frame-Options: DENY\r\n"
     "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'; base-uri 'none'\r\n\r\n"
 )
-_ERRORS = {
-    400: "Forespørselen er ikke gyldig.",
-    404: "Finnes ikke.",
-    405: "Metoden er ikke tillatt her.",
-    408: "Forespørselen kom for langsomt.",
-    411: "Lengden på innholdet mangler.",
-    413: "Innholdet er for stort.",
-    421: "Dongelen har ikke dette navnet.",
-    431: "Hodet på forespørselen er for stort.",
-    500: "Noe gikk galt i dongelen.",
-    503: "For mange forbindelser. Prøv igjen om litt.",
-}
+# one text is a third of the heap of a dict
+_ERRORS = (
+    "400 Forespørselen er ikke gyldig\n"
+    "404 Finnes ikke\n"
+    "405 Metoden er ikke tillatt her\n"
+    "408 Forespørselen kom for langsomt\n"
+    "411 Lengden på innholdet mangler\n"
+    "413 Innholdet er for stort\n"
+    "421 Dongelen har ikke dette navnet\n"
+    "431 Hodet på forespørselen er for stort\n"
+    "500 Noe gikk galt i dongelen\n"
+    "503 For mange forbindelser, prøv igjen om litt\n"
+)
 
 
 class Reply(Response):
@@ -63,40 +62,13 @@ class Reply(Response):
 
 def error(status: int) -> Reply:
     """{"error": "..."} with that status."""
+    start = _ERRORS.find(str(status)) + 4
+    text = _ERRORS[start : _ERRORS.find("\n", start)]
     extra = NO_STORE + "Retry-After: 10\r\n" if status == 503 else NO_STORE
-    return Reply('{"error":"' + _ERRORS[status] + '"}', status, extra=extra)
+    return Reply('{"error":"' + text + '"}', status, extra=extra)
 
 
-def make_app(body_limit: int) -> Microdot:
-    """The one Microdot, with JSON errors. Call once: it takes out what is never used."""
-    Request.max_content_length = Request.max_body_length = body_limit
-    app = Microdot()
-    app.options_handler = None  # pyright: ignore[reportAttributeAccessIssue]
-    for status in (400, 404, 405, 413, 500):
-        app.error_handlers[status] = _handler(status)
-    # in the dongle's single file this is the name that Microdot itself calls
-    microdot.print_exception = _report  # pyright: ignore[reportAttributeAccessIssue]
-    # Microdot's own start, cookies, files, forms and body iterators: 3.7 KB of 19. None instead
-    # of del, since a deleted entry of a class keeps its value alive.
-    for owner, names in (
-        (Microdot, "get post put patch delete query before_request after_request run mount abort"),
-        (Microdot, "after_error_request errorhandler start_server shutdown"),
-        (Microdot, "default_options_handler"),
-        (Response, "set_cookie delete_cookie redirect send_file write body_iter complete"),
-        (Response, "types_map __init__"),
-        (Request, "form files after_request"),
-        (microdot, "redirect send_file abort urlencode"),
-    ):
-        for name in names.split(" "):
-            setattr(owner, name, None)
-    return app
-
-
-def _handler(status):
-    return lambda request: error(status)
-
-
-def _report(exception):
+def report(exception) -> None:
     """What Microdot caught. A bad escape in an address or a cut body is the client's affair."""
     if not isinstance(exception, (ValueError, EOFError)):
         sys.print_exception(exception)

@@ -5,91 +5,61 @@ figure: %NOW% the JSON of /api/v1/now, %KW% the power, %STATE% Live's state. All
 compressed, and named by its content so that a phone asks for it once.
 """
 
-import json
 import os
 
 from app.reply import NO_STORE, Reply, error
 
-_MARKERS = (b"%NOW%", b"%KW%", b"%STATE%")
-_FOR_EVER = "Cache-Control: public, max-age=31536000, immutable\r\n"
+MARKERS = (b"%NOW%", b"%KW%", b"%STATE%")
+_FOR_EVER = "Cache-Control: public, max-age=31536000, immutable\r\nETag: "
 
 
 class Web:
-    """Routes for / and for each file of assets.json in `folder`."""
+    """Routes for / and for each file in `folder` that `types` has the content type of."""
 
-    def __init__(self, app, folder: str, values):
-        """values() -> (now, kw, state), the texts for the markers."""
+    def __init__(self, app, folder: str, types: dict, marks, values):
+        """`marks`: (place, index in MARKERS) of the markers in index.html, None without a page;
+        values() -> their texts."""
         self._folder = folder
+        self._types = types
+        self._marks = marks
         self._values = values
-        self._types = {}
-        self._marks = []
         self._buffer = memoryview(bytearray(1024))
-        try:
-            self._look()
-        except OSError:
-            print("web: no page in", folder)  # the API works all the same
         app.route("/")(self._index)
         app.route("/<name>")(self._asset)
 
-    def _look(self):
-        with open(self._folder + "/assets.json") as file:
-            for name, kind in json.load(file).values():
-                self._types[name] = kind
-        with open(self._folder + "/index.html", "rb") as file:
-            page = file.read()
-        for i in range(len(_MARKERS)):
-            at = page.find(_MARKERS[i])
-            if at >= 0:
-                self._marks.append((at, i))
-        self._marks.sort()
-
     def _index(self, request):
-        if not self._marks:
+        if self._marks is None:
             return error(404)
-        return Page(self._folder + "/index.html", self._marks, self._values(), self._buffer)
+        reply = File(self, "index.html", "text/html; charset=utf-8", NO_STORE)
+        reply.marks = self._marks
+        reply.values = [value.encode() for value in self._values()]
+        return reply
 
     def _asset(self, request, name):
-        kind = self._types.get(name)
-        if kind is None:
+        if name not in self._types:
             return error(404)
         # The name is the content's hash: who has the name has the content.
         tag = '"' + name + '"'
-        extra = _FOR_EVER + "ETag: " + tag + "\r\n"
+        extra = _FOR_EVER + tag + "\r\n"
         if tag in request.headers.get("If-None-Match", ""):
-            return Reply(b"", 304, kind, extra)
+            return Reply(b"", 304, self._types[name], extra)
         extra += "Content-Encoding: gzip\r\n"
-        return Asset(self._folder + "/" + name + ".gz", kind, extra, self._buffer)
+        return File(self, name + ".gz", self._types[name], extra)
 
 
-class Asset(Reply):
-    """A file as it is."""
+class File(Reply):
+    """A file, with `values` in the places of the markers."""
 
-    def __init__(self, path, kind, extra, buffer):
+    def __init__(self, web, name, kind, extra):
         Reply.__init__(self, b"", 200, kind, extra)
-        self.path = path
-        self.buffer = buffer
+        self.path = web._folder + "/" + name
+        self.buffer = web._buffer
+        self.marks = self.values = ()
 
     async def write(self, stream) -> None:
-        size = os.stat(self.path)[6]
-        await stream.awrite(self.head(size))
-        if not self.is_head:
-            with open(self.path, "rb") as file:
-                await stream.send_file(file, size, self.buffer)
-
-
-class Page(Asset):
-    """index.html with the values in the places of the markers."""
-
-    def __init__(self, path, marks, values, buffer):
-        Asset.__init__(self, path, "text/html; charset=utf-8", NO_STORE, buffer)
-        self.marks = marks
-        self.values = [value.encode() for value in values]
-
-    async def write(self, stream) -> None:
-        size = os.stat(self.path)[6]
-        length = size
+        size = length = os.stat(self.path)[6]
         for _, i in self.marks:
-            length += len(self.values[i]) - len(_MARKERS[i])
+            length += len(self.values[i]) - len(MARKERS[i])
         await stream.awrite(self.head(length))
         if self.is_head:
             return
@@ -98,5 +68,5 @@ class Page(Asset):
             for mark, i in self.marks:
                 await stream.send_file(file, mark - at, self.buffer)
                 await stream.awrite(self.values[i])
-                at = file.seek(mark + len(_MARKERS[i]))
+                at = file.seek(mark + len(MARKERS[i]))
             await stream.send_file(file, size - at, self.buffer)

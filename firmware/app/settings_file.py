@@ -1,0 +1,112 @@
+"""settings.json: typed values with defaults, saved so that a power cut leaves the old or the new
+file and never half of one.
+
+A file that cannot be read is kept as settings.bad and the defaults apply: the meter is read all
+the same. A value of the wrong type or out of range falls back to its default. Keys that this
+version does not know are kept, so that going back a version and forward again loses nothing.
+"""
+
+import json
+import os
+
+_VERSION = 1
+
+# key: (default, least, most): of a text its length in UTF-8 octets, of a number its value. With
+# None as its default a value may be left to the board's table or to the decoder.
+FIELDS = {
+    "name": ("", 0, 48),
+    "hostname": ("", 0, 32),  # empty: han- and the board's own digits
+    "wifi_ssid": ("", 0, 32),  # empty: no Wi-Fi
+    "wifi_key": ("", 0, 64),
+    "uart": (None, 0, 2),
+    "rx": (None, 0, 48),
+    "tx": (None, 0, 48),
+    "inverted": (True, 0, 0),  # the line idles low at rx, as behind an optocoupler to ground
+    "line": (None, 0, 7),  # choice of hanport.line_search that has worked
+    "line_locked": (False, 0, 0),  # the owner's word: no search
+    "energy_wh": (None, 1, 10),  # step of a Kamstrup's registers where its type does not tell
+}
+
+
+def problem(key: str, value) -> str | None:
+    """Why `value` may not be stored under `key`, in words, or None when it may."""
+    if key not in FIELDS:
+        return "is no setting"
+    default, least, most = FIELDS[key]
+    if value is None and default is None:
+        return None
+    if isinstance(default, bool):
+        return None if isinstance(value, bool) else "must be true or false"
+    if isinstance(default, str):
+        if not isinstance(value, str):
+            return "must be text"
+        if not least <= len(value.encode()) <= most:
+            return "must be {} to {} octets long".format(least, most)
+        if key == "hostname" and not _is_hostname(value):
+            return "must be of a-z, 0-9 and -"
+        return None
+    # bool is an int in Python, and true is no pin
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        return "must be a whole number from {} to {}".format(least, most)
+    return "must be 1 or 10" if key == "energy_wh" and value not in (1, 10) else None
+
+
+def _is_hostname(text):
+    for char in text:
+        if char not in "abcdefghijklmnopqrstuvwxyz0123456789-":
+            return False
+    return not (text.startswith("-") or text.endswith("-"))
+
+
+def migrate(stored: dict) -> dict:
+    """Bring what any version has stored to this one. Version 1 is the first; what a later one has
+    stored is taken as it is, and its number kept."""
+    if not isinstance(stored.get("v"), int):
+        stored["v"] = _VERSION
+    return stored
+
+
+def load(path: str, problems: list) -> dict:
+    """All values, by key. Appends to `problems` what was wrong with the file."""
+    values = {"v": _VERSION}
+    try:
+        with open(path) as file:
+            stored = json.load(file)
+        if not isinstance(stored, dict):
+            raise ValueError
+        values = migrate(stored)
+    except OSError:
+        pass  # the first start
+    except ValueError:  # neither JSON nor an object, or no UTF-8
+        problems.append("settings.json cannot be read and is kept as settings.bad")
+        try:
+            os.rename(path, path[:-4] + "bad")
+        except OSError:
+            pass  # the flash is full or gone: the defaults apply all the same
+    for key in FIELDS:
+        reason = problem(key, values[key]) if key in values else None
+        if reason:
+            problems.append(key + " " + reason)
+        if reason or key not in values:
+            values[key] = FIELDS[key][0]
+    return values
+
+
+def store(path: str, values: dict, changes: dict) -> dict:
+    """The values with the changes, once they are on the flash. ValueError says what is wrong with
+    which change, OSError that they could not be written."""
+    for key in changes:
+        reason = problem(key, changes[key])
+        if reason:
+            raise ValueError(key + " " + reason)
+    values = dict(values)
+    values.update(changes)
+    kept = {}
+    for key in values:  # a default is not written: a later version may have a better one
+        if key not in FIELDS or values[key] != FIELDS[key][0]:
+            kept[key] = values[key]
+    with open(path + ".tmp", "w") as file:
+        json.dump(kept, file)
+    # littlefs replaces atomically; removing first would leave a moment with no file at all
+    os.rename(path + ".tmp", path)
+    return values

@@ -1,0 +1,76 @@
+"""What is done once, at power-up: reads the settings and the page's list of files, opens the door
+and puts the objects together. Its heap is given back afterwards."""
+
+import json
+import os
+
+import microdot
+from microdot import Microdot, Request
+
+from app import clock
+from app.api import Api
+from app.guard import BODY, Guard
+from app.live import Live
+from app.meter import Meter
+from app.reply import error, report
+from app.settings import Settings
+from app.web import MARKERS, Web
+from app.wifi import Wifi
+
+_WEB = "web"
+
+
+def compose(app, board) -> None:
+    """Fill an app.App. OSError with EADDRINUSE when another program has the port (on Unix)."""
+    folder = board.data_folder()
+    try:
+        os.mkdir(folder)
+    except OSError:
+        os.stat(folder)  # there already, or OSError: without it nothing can be kept
+    app.settings = settings = Settings(folder)
+    for problem in settings.problems:
+        print("settings:", problem)
+    app.live = Live(clock.ms())
+    app.meter = Meter(board, settings, app.live)
+    app.wifi = Wifi(board, settings, app.live)
+    routes = _routes()
+    app.guard = Guard(routes, board.listen(board.http_port()), app.knows_host)
+    app.api = Api(routes, app.live, settings, app.guard)
+    app.web = Web(routes, _WEB, _types(), _marks(), app.api.values)
+    app.tasks = (app.meter, app.guard, app.wifi)
+
+
+def _types():
+    try:
+        with open(_WEB + "/assets.json") as file:
+            return {name: kind for name, kind in json.load(file).values()}
+    except OSError:
+        print("no page in", _WEB)  # the API works all the same
+        return {}
+
+
+def _marks():
+    """(place in index.html, number of the marker) in the order of places."""
+    try:
+        with open(_WEB + "/index.html", "rb") as file:
+            page = file.read()
+    except OSError:
+        return None
+    return sorted((page.find(mark), i) for i, mark in enumerate(MARKERS) if page.find(mark) >= 0)
+
+
+def _routes():
+    """The Microdot, with JSON errors."""
+    Request.max_content_length = Request.max_body_length = BODY
+    # The build leaves this method out (tools/slim_microdot.py): OPTIONS is 405 like the rest.
+    Microdot.default_options_handler = None  # pyright: ignore[reportAttributeAccessIssue]
+    app = Microdot()
+    for status in (400, 404, 405, 413, 500):
+        app.error_handlers[status] = _handler(status)
+    # in the dongle's single file this is the name that Microdot itself calls
+    microdot.print_exception = report  # pyright: ignore[reportAttributeAccessIssue]
+    return app
+
+
+def _handler(status):
+    return lambda request: error(status)
