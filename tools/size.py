@@ -5,9 +5,9 @@
 
 The heap is measured on 32-bit words as on the ESP32, by importing each .mpy of the built tree in
 the WebAssembly build of MicroPython, those it needs first, with gc.mem_alloc() before and after.
-What main.py brings in counts towards the limit, the interpreter, asyncio and Microdot included,
-and the objects that App() then makes; modules that are imported only when used are listed below
-the total. The modules of the chip (machine, network, ...) are empty here: on the dongle they are
+What is there once main.py's App() stands counts towards the limit: the interpreter, asyncio,
+Microdot, our modules, the objects. Modules that are imported only when used, or let go of again,
+are listed below the total. The modules of the chip (machine, network, ...) are empty here: on the dongle they are
 in flash and cost nothing.
 Exits 1 above the limit.
 """
@@ -15,6 +15,7 @@ Exits 1 above the limit.
 import argparse
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +36,6 @@ from app.app import App
 clock.start(board_unix.ticks_ms)
 app = App()
 """
-# Frozen into the firmware of the chip, so they cost their objects only, here and there
-FROZEN = ("asyncio",)
 
 
 class SizeError(Exception):
@@ -65,12 +64,11 @@ def source_of(name: str) -> Path | None:
     return None
 
 
-def imports(path: Path, known: dict[str, Path], inner: bool) -> list[str]:
-    """Modules of the tree that the source imports: at its top level, or inside functions too."""
+def imports(path: Path, known: dict[str, Path]) -> list[str]:
+    """Modules of the tree that the source imports when it is imported itself."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree)) if inner else top_level(tree.body)
     found: list[str] = []
-    for node in nodes:
+    for node in top_level(tree.body):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -79,7 +77,7 @@ def imports(path: Path, known: dict[str, Path], inner: bool) -> list[str]:
         for name in names:
             parts = name.split(".")
             found += [".".join(parts[: i + 1]) for i in range(len(parts))]
-    return [name for name in dict.fromkeys(found) if name in known or name in FROZEN]
+    return [name for name in dict.fromkeys(found) if name in known]
 
 
 def top_level(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -95,8 +93,8 @@ def top_level(body: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def order(roots: list[str], known: dict[str, Path]) -> list[str]:
-    """The roots and all they import when imported, each after what it needs."""
+def order(roots: list[str], known: dict[str, Path], among: set[str]) -> list[str]:
+    """The roots and all of `among` that they import when imported, each after what it needs."""
     done: dict[str, None] = {}
     under_way: set[str] = set()
 
@@ -107,8 +105,9 @@ def order(roots: list[str], known: dict[str, Path]) -> list[str]:
         source = source_of(name)
         if "." in name and name.rpartition(".")[0] in known:
             visit(name.rpartition(".")[0])
-        for needed in imports(source, known, inner=False) if source else ():
-            visit(needed)
+        for needed in imports(source, known) if source else ():
+            if needed in among:
+                visit(needed)
         done[name] = None
 
     for root in roots:
@@ -130,11 +129,11 @@ def node() -> Path:
 
 def measure(
     tree: Path, names: list[str], rest: list[str], stand_ins: dict[str, str]
-) -> dict[str, int]:
-    """Heap in octets by module, in the order of import; first the bare interpreter's.
+) -> tuple[dict[str, int], dict]:
+    """Heap in octets by module, in the order of import, and what size.mjs says at the end.
 
-    App() is made after `names` and before `rest` are imported. `stand_ins` are sources by the
-    path of the .mpy that they stand in for.
+    First comes the bare interpreter's heap. App() is made after `names` and before `rest` are
+    imported. `stand_ins` are sources by the path of the .mpy that they stand in for.
     """
     ask = {"tree": str(tree), "fakes": FAKES, "standIns": stand_ins, "modules": names}
     ask |= {"then": {"name": OBJECTS, "source": _COMPOSE}, "rest": rest}
@@ -145,12 +144,10 @@ def measure(
         text=True,
         check=False,
     )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    found = {item["name"]: item["heap"] for item in map(json.loads, lines)}
-    missing = [name for name in [*names, OBJECTS, *rest] if name not in found]
-    if done.returncode or missing:
-        raise SizeError(f"{missing[:1]} cannot be imported:\n{done.stdout}{done.stderr}")
-    return found
+    if done.returncode:
+        raise SizeError(f"{done.stderr}{done.stdout}".strip())
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return {line["name"]: line["heap"] for line in lines[:-1]}, lines[-1]
 
 
 def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
@@ -167,18 +164,17 @@ def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
 def account(tree: Path) -> dict:
     """Both tables as data: what is always loaded, and what is loaded when used."""
     known = modules_of(tree)
+    if "app.board_esp32" not in known:
+        raise SizeError(f"{tree} holds no firmware for the dongle: make build")
     native = [name for name, mpy in known.items() if is_native(mpy)]
-    main = ROOT / "firmware" / "main.py"
-    if not known or not main.exists():
-        raise SizeError(f"{tree} holds no built firmware: make build")
-    loaded = order(["asyncio", *imports(main, known, inner=True)], known)
-    rest = order([name for name in known if name not in loaded], known)
-    rest = [name for name in rest if name not in loaded]
-    # Their code lands in executable memory beside the heap; the file's size stands for both
     board = (ROOT / "tools" / "size_board.py").read_text(encoding="utf-8")
     stand_ins = {BOARD.replace(".", "/") + ".mpy": board}
+    # Their code lands in executable memory beside the heap; the file's size stands for both
     stand_ins |= {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
-    heap = measure(tree, [BOARD, *loaded], rest, stand_ins)
+    there = measure(tree, ["app.board_esp32"], [], stand_ins)[1]["loaded"]
+    loaded = order(["asyncio", *[name for name in known if name in there]], known, set(there))
+    rest = [name for name in order(list(known), known, set(known)) if name not in loaded]
+    heap, end = measure(tree, [BOARD, *loaded], rest, stand_ins)
     heap |= {name: known[name].stat().st_size for name in native if name in heap}
     del heap[BOARD]
     rows = rows_of(heap, known)
@@ -188,6 +184,7 @@ def account(tree: Path) -> dict:
         "when_used": [row for row in rows if row["module"] in rest],
         "heap": sum(row["heap"] for row in always),
         "limit": LIMIT,
+        "names": [int(figure) for figure in re.findall(r"=(\d+)", end["names"])],
     }
 
 
@@ -205,7 +202,9 @@ def print_table(result: dict) -> None:
         print("\nimported when used, on top:")
     for row in result["when_used"]:
         line(row["module"], row["lines"], row["mpy"], row["heap"])
-    print(f"\nheap of what is always loaded: {result['heap']} B, limit {result['limit']} B")
+    pools, count, _, octets = result["names"]
+    print(f"\nof it {octets} B for {count} names in {pools} pools, each twice as long as the last")
+    print(f"heap of what is always loaded: {result['heap']} B, limit {result['limit']} B")
 
 
 def main() -> int:

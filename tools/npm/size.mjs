@@ -4,16 +4,19 @@
 // Standard input: {"tree": folder, "fakes": {path: source}, "standIns": {path in tree: source},
 //   "modules": [name, ...], "then": {"name", "source"}, "rest": [name, ...]}; a stand-in replaces
 //   an .mpy that this machine cannot load. `then` is run between the modules and the rest.
-// Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order.
+// Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order; at the
+//   end {"loaded": [name, ...], "names": text}: the modules that were there after `then`, and what
+//   micropython.qstr_info() said of the names in the heap.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 
 const ask = JSON.parse(readFileSync(0, "utf8"));
+const said = [];
 const mp = await loadMicroPython({
   heapsize: 1024 * 1024,
   linebuffer: true,
-  stdout: (line) => process.stdout.write(`${line}\n`),
+  stdout: (line) => said.push(line),
 });
 
 function put(path, content) {
@@ -74,4 +77,9 @@ measure("interpreter", "pass");
 const load = (name) => measure(name, `__import__(${JSON.stringify(name)})`);
 ask.modules.forEach(load);
 measure(ask.then.name, ask.then.source);
+mp.runPython("_loaded = ' '.join(sys.modules)");
+const loaded = mp.globals.get("_loaded").split(" ");
+mp.runPython("import micropython; micropython.qstr_info()");
+const names = said.at(-1);
 ask.rest.forEach(load);
+process.stdout.write(`${JSON.stringify({ loaded, names })}\n`);
