@@ -63,6 +63,11 @@ class MeterDecoder:
             self._cipher = GloCipher(key, auth_key)
         return self._cipher
 
+    def recent(self):
+        """View of the octets received last, at most 2,304 and at least the frame before the one
+        that is coming, for a bug report. Lists that were ciphered stand there in clear."""
+        return self._hdlc.recent()
+
     def feed(self, data) -> int:
         """Take octets from bytes-like `data`; returns how many. Take the rest when next_reading()
         has said None."""

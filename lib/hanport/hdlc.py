@@ -60,6 +60,10 @@ class HdlcDeframer:
         self.counters.octets += taken
         return taken
 
+    def recent(self):
+        """View of the octets in the buffer, read or not."""
+        return self._view[: self._tail]
+
     def flush(self) -> None:
         """The line went quiet or the file ended: what is unfinished stays unfinished.
 
