@@ -13,14 +13,14 @@ import sys
 import time
 
 import vfs
+from fakes.flash import Flash
+
 from app.erase import prune
 from app.journal import Journal, month_of
 from app.state import State
 from household.days import DayRecord
 from household.oslo import day_number, local_day
 from household.record import MEASURED, HourRecord
-
-from fakes.flash import Flash
 
 START = day_number(2026, 1, 1) * 24
 
