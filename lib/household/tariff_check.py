@@ -26,7 +26,7 @@ def check(data) -> list:
     """
     if type(data) is not dict:
         return [("not_object", "", None)]
-    errors = [("missing_key", key, None) for key in _NEEDED if key not in data]
+    errors: list = [("missing_key", key, None) for key in _NEEDED if key not in data]
     errors += [("unknown_key", k, None) for k in data if k not in _NEEDED and k not in _OPTIONAL]
     if errors:
         return errors[:8]

@@ -94,6 +94,17 @@ def test_zero_wants_everything_zero_and_a_live_voltage():
         assert line.state() == "in_use"
 
 
+def test_any_one_value_speaks_against_zero():
+    for name in ("import_var", "export_var", "l1_ma", "l2_ma", "l3_ma", "export_w"):
+        line = Line()
+        r = reading(0, amps=(0, 0, 0))
+        line.lists(r, 60)
+        assert line.state() == "zero"
+        setattr(r, name, 1)
+        line.lists(r, 10)
+        assert line.state() == "in_use"
+
+
 def test_zero_on_it_and_one_phase():
     for r in (
         reading(0, amps=(0, None, 0)),
@@ -146,6 +157,15 @@ def test_a_gap_starts_zero_over():
     line.lists(NOTHING, 60)
     line.s += 60
     line.lists(NOTHING, 10)
+    assert line.state() == "in_use"
+
+
+def test_three_lists_missed_are_not_a_gap():
+    line = Line()
+    line.lists(NOTHING, 90, 30)
+    assert line.state() == "zero"
+    line = Line()
+    line.lists(NOTHING, 93, 31)
     assert line.state() == "in_use"
 
 

@@ -2,7 +2,6 @@
 
 import json
 
-from household import away as module
 from household.away import (
     DRAINED,
     FIELDS,
@@ -119,6 +118,15 @@ def test_registers_before_the_time_is_known():
     assert (report["on_utc"], report["after_utc"]) == (ON, ON + 1200)
     assert (report["after_wh"], report["after_used_wh"]) == (REGISTER + 100, 8)
     assert report["flags"] == METER_DARK
+
+
+def test_registers_without_a_time_do_not_end_the_waiting():
+    away = restarted(None)
+    away.clock(ON + 5, 5000)
+    assert not away.registers(REGISTER + 5, None, 60000)
+    assert not away.idle()
+    assert away.registers(REGISTER + 9, ON + 1255, 1255000)
+    assert row(away.reports[0])["after_wh"] == REGISTER + 9
 
 
 def test_a_plan_goes_into_the_report_and_ends():
@@ -265,4 +273,5 @@ def test_last_sign_of_life_from_the_ledger():
     assert start + 410 <= alive <= start + 430
     assert (wh, at) == (REGISTER, start + 55)
     assert 110 <= used <= 120
-    assert module.FIELDS is FIELDS
+    ledger.running.hour = None
+    assert last_alive(ledger) == (start + 55, REGISTER, start + 55, None)

@@ -49,6 +49,27 @@ def test_band_of_a_thermostat():
     assert ceiling == 724
 
 
+def test_the_tenth_and_the_edges_of_the_classes():
+    """One mean in ten is 23 W, the first of its class; the others 22, the last of the one below."""
+    house = House()
+    house.week(lambda utc: 22 if utc // 600 % 10 == 0 else 23, 5)  # 72 in 720
+    house.use(23, 10)
+    assert house.frost.band() == (16, 32)
+    house = House()
+    house.week(lambda utc: 23 if utc // 600 % 10 == 0 else 22, 5)
+    house.use(23, 10)
+    assert house.frost.band() == (16, 23)
+
+
+def test_a_mean_needs_five_minutes_and_four_lists():
+    for lists, step, known in ((30, 10, False), (31, 10, True), (4, 100, True), (3, 150, False)):
+        house = House()
+        for slot in range(4 * 144):
+            house.utc = START + slot * 600
+            house.use(500, lists * step, step)
+        assert (house.frost.band() is not None) is known
+
+
 def test_low_for_three_hours_of_ten_minute_means():
     house = House()
     house.week(500)

@@ -40,7 +40,17 @@ def test_net_from_the_meter_type():
     assert net_of("MA304H3E") == IT
     assert net_of("MA304H4") == TN
     assert net_of("MA105H2E") == ONE_PHASE
-    for other in (None, "", "000000000000000000", "6841191BN243101040", "MA304", "EMBRIQ"):
+    for other in (
+        None,
+        "",
+        "000000000000000000",
+        "6841191BN243101040",
+        "MA304",
+        "MA304H",
+        "EMBRIQ",
+        "7525",
+        "65251",
+    ):
         assert net_of(other) == UNKNOWN
 
 
@@ -143,6 +153,12 @@ def test_phase_loss_needs_ten_seconds_and_ends_by_itself():
     assert q.alerts(t) == ["phase_loss"]
     t = feed(q, reading(), 10, t)
     assert q.alerts(t) == []
+
+
+def test_160_v_is_there():
+    q = Quality(TN)
+    feed(q, reading((160, 160, 159.9)), 20)
+    assert q.lost == 4
 
 
 def test_kaifa_u2_of_zero_on_it_is_not_measured_and_not_lost():

@@ -187,6 +187,20 @@ def test_a_block_across_the_turn_of_the_month_belongs_to_neither_sum():
     assert month.cost_ore() == (round_ore(base), round_ore(base + 8000 * 2789))
 
 
+def test_a_block_from_the_months_first_hour_is_the_months():
+    month = new_month()
+    month.add(utc_hour(2026, 5, 31, 23), 1, 1000, MEASURED)
+    month.add(utc_hour(2026, 6, 1, 0), 3, 800, SUM_ONLY)
+    assert (month.import_wh(), month.edge_wh) == (800, 0)
+
+
+def test_a_measured_zero_in_a_block_with_energy_is_no_such_thing():
+    month = new_month()
+    month.add(utc_hour(2026, 6, 1, 0), 3, 800, MEASURED)  # no ledger writes this
+    assert month.mean() == (0, 0)
+    assert month.import_wh() == 800
+
+
 def test_no_kroner_when_the_prices_do_not_hold():
     month = Month(Tariff(load("area-2")))
     month.add(utc_hour(2027, 1, 1, 7), 1, 500, MEASURED)
