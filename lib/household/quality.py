@@ -96,7 +96,9 @@ class Quality:
     def _voltages(self, r, utc, s: int) -> None:
         self._final_s = s
         lost = high = low = 0
-        for i, mv in enumerate((r.l1_mv, self._l2(r.l2_mv, r.l3_mv, 2), r.l3_mv)):
+        u = (r.l1_mv, self._l2(r.l2_mv, r.l3_mv, 2), r.l3_mv)
+        for i in range(3):
+            mv = u[i]
             if self._lasting(i, mv is not None and mv < 160000, s, 10):
                 lost |= 1 << i
             if mv is not None:
@@ -145,10 +147,11 @@ class Quality:
             self.day = day
 
     def _currents(self, r, s: int) -> None:
-        i2 = self._l2(r.l2_ma, r.l3_ma, 16)
+        amps = (r.l1_ma, self._l2(r.l2_ma, r.l3_ma, 16), r.l3_ma)
         most = level = total = 0
         least = None
-        for i, ma in enumerate((r.l1_ma, i2, r.l3_ma)):
+        for i in range(3):
+            ma = amps[i]
             if ma is None:
                 continue
             total += ma
@@ -158,10 +161,11 @@ class Quality:
             if least is None or ma < least:
                 least = ma
         self.load_pct = most // (self.fuse_a * 10) if self.fuse_a else None
-        for i, (percent, least_s, name) in enumerate(_FUSE):
+        for i in range(4):
+            percent, least_s, name = _FUSE[i]
             on = self.fuse_a > 0 and most >= self.fuse_a * percent * 10
-            if self._lasting(3 + i, on, s, least_s):
-                level = max(level, name)
+            if self._lasting(3 + i, on, s, least_s) and name > level:
+                level = name
         self.fuse_level = level
         uneven = self.net == TN and total > 15000 and (most - least) * 10 > most * 6
         self.imbalance = self._lasting(8, uneven, s, 3600)
