@@ -13,8 +13,8 @@ from household.oslo import civil, offset
 from household.record import LETTERS, MEASURED, HourRecord
 
 _CHUNK = const(768)
-_ROW = const(112)  # no row is longer: 24 + 18 octets of time, three numbers of up to 11, and ";"
-_HEAD = b"\xef\xbb\xbfstart_lokal;start_utc;import_kWh;eksport_kWh;kvalitet;malerstand_kWh\r\n"
+_ROW = const(128)  # no row is longer: 24 + 18 octets of time, three numbers of up to 11, and ";"
+_HEAD = "\ufeffstart_lokal;start_utc;import_kWh;eksport_kWh;kvalitet;malerstand_kWh\r\n"
 
 
 def kwh(wh, comma: str = ",") -> str:
@@ -26,37 +26,54 @@ def kwh(wh, comma: str = ",") -> str:
     return "%d%s%02d" % (wh // 1000, comma, wh % 1000 // 10)
 
 
-class HoursCsv:
+def local_hour(hour: int) -> str:
+    """An hour's start in local time, "2026-10-25T02:00+02:00"."""
+    ahead = offset(hour)
+    date = "%04d-%02d-%02d" % civil((hour + ahead) // 24)
+    return "%sT%02d:00+0%d:00" % (date, (hour + ahead) % 24, ahead)
+
+
+class Csv:
+    """A table in chunks: `head`, then what _row(i) gives for first <= i < end, each at most _ROW
+    octets."""
+
+    def __init__(self, head: str, first: int, end: int):
+        self._head = head
+        self._at = first
+        self._end = end
+        self._buf = bytearray(_CHUNK)
+
+    def next_chunk(self):
+        """The next octets, at most 768 (a view, valid until the next call), or None at the end."""
+        buf = self._buf
+        size = 0
+        row = self._head
+        self._head = ""
+        while row or self._at < self._end:
+            if not row:
+                row = self._row(self._at)
+                self._at += 1
+            octets = row.encode()
+            buf[size : size + len(octets)] = octets
+            size += len(octets)
+            row = ""
+            if size > _CHUNK - _ROW:
+                break
+        return memoryview(buf)[:size] if size else None
+
+
+class HoursCsv(Csv):
     """The hours `start` <= hour < `end` (unix // 3600) of the journal as CSV.
 
     A block that began before `start` has no total here: it stands in the file with its first hour.
     """
 
     def __init__(self, journal, start: int, end: int, point: bool = False):
+        super().__init__(_HEAD, start, end)
         self._record = HourRecord()
         self._cursor = Cursor(journal, self._record, start, end)
         self._comma = "." if point else ","
-        self._hour = start
-        self._end = end
-        self._buf = bytearray(_CHUNK)
         self._have = self._cursor.next_into(self._record)
-        self._dates = [-1, "", -1, ""]  # local and UTC day, and how they are written
-        self._head = True
-
-    def next_chunk(self):
-        """The next octets, at most 768 (a view, valid until the next call), or None at the end."""
-        buf = self._buf
-        at = 0
-        if self._head:
-            self._head = False
-            at = len(_HEAD)
-            buf[:at] = _HEAD
-        while self._hour < self._end and at <= _CHUNK - _ROW:
-            row = self._row(self._hour)
-            buf[at : at + len(row)] = row
-            at += len(row)
-            self._hour += 1
-        return memoryview(buf)[:at] if at else None
 
     def _row(self, hour):
         record = self._record
@@ -77,26 +94,14 @@ class HoursCsv:
         )
 
     def _line(self, hour, import_wh, export_wh, quality, register):
-        ahead = offset(hour)
+        date = "%04d-%02d-%02d" % civil(hour // 24)
         comma = self._comma
-        return (
-            "%sT%02d:00+0%d:00;%sT%02d:00Z;%s;%s;%s;%s\r\n"
-            % (
-                self._date(0, (hour + ahead) // 24),
-                (hour + ahead) % 24,
-                ahead,
-                self._date(2, hour // 24),
-                hour % 24,
-                kwh(import_wh, comma),
-                kwh(export_wh, comma),
-                LETTERS[quality],
-                kwh(register, comma),
-            )
-        ).encode()
-
-    def _date(self, i, day):
-        dates = self._dates
-        if dates[i] != day:
-            dates[i] = day
-            dates[i + 1] = "%04d-%02d-%02d" % civil(day)
-        return dates[i + 1]
+        return "%s;%sT%02d:00Z;%s;%s;%s;%s\r\n" % (
+            local_hour(hour),
+            date,
+            hour % 24,
+            kwh(import_wh, comma),
+            kwh(export_wh, comma),
+            LETTERS[quality],
+            kwh(register, comma),
+        )

@@ -84,8 +84,12 @@ def wipe(journal, fill: bool):
     First every file goes, and with the folder itself the blocks that littlefs keeps small files
     in. With `fill` the free space is then filled and freed again, about a minute for 2 MB: after
     that the flash holds no octet of the records. At the end the journal is empty and goes on.
-    Records that come meanwhile wait in RAM.
+    Records that come meanwhile wait in RAM. A cut leaves journal.unfinished set at the next start:
+    call wipe() again, before anything else.
     """
+    mark = journal.path + ".fill"
+    with open(mark, "wb"):
+        pass  # from here on until it is gone, unfinished
     journal.forget()
     journal.frozen = True
     try:
@@ -95,10 +99,12 @@ def wipe(journal, fill: bool):
                 yield
         os.rmdir(journal.path)
         if fill:
-            yield from _fill(journal.path + ".fill")
+            yield from _fill(mark)
         os.mkdir(journal.path)
+        os.remove(mark)
     finally:
         journal.frozen = False
+    journal.unfinished = False
     journal.settle()
 
 
@@ -111,4 +117,5 @@ def _fill(path):
                 yield
     except OSError:
         pass  # full, as meant
-    os.remove(path)
+    with open(path, "wb"):
+        pass  # room again, but for the mark

@@ -18,7 +18,7 @@ from array import array
 from micropython import const
 
 from app.journal import month_of
-from household.oslo import civil, day_number
+from household.oslo import civil, day_number, first_hour
 from household.record import CLOCK, HourRecord
 
 _SLOTS = const(744)  # hours in a month, and more than the days in a year
@@ -228,6 +228,20 @@ class Cursor:
             ordinal |= _CLOCK
         for slot in range(first, last + 1):
             index[slot] = ordinal
+
+
+def resume_days(journal, fold) -> None:
+    """Bring a household.days.DayFold up to date after a start: it gets the hours since the last
+    day stored, and tells its on_day (journal.append_day) of the days that ended meanwhile."""
+    from household.days import DayRecord
+
+    day = DayRecord()
+    record = HourRecord()
+    start = day.day + 1 if newest_filed_into(journal, day) else 1
+    fold.begin(start)
+    cursor = Cursor(journal, record, first_hour(start), 1 << 24)
+    while cursor.next_into(record):
+        fold.add(record)
 
 
 def months(journal, first: int, end: int):

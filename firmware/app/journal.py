@@ -65,6 +65,11 @@ class Journal:
         except OSError as error:
             if error.errno != _EEXIST:
                 raise
+        try:
+            os.stat(path + ".fill")
+            self.unfinished = True
+        except OSError:
+            self.unfinished = False  # no erase.wipe() was cut short
         self._load()
 
     @property

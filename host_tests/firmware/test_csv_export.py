@@ -7,9 +7,10 @@ import zoneinfo
 
 from fakes.plain_fs import PlainOs
 
-from app import csv_export, history, journal
+from app import csv_days, csv_export, history, journal
 from app.csv_export import HoursCsv, kwh
 from app.journal import Journal
+from household.days import DOUBTFUL, PARTIAL, DayRecord
 from household.oslo import day_number, first_hour
 from household.record import MEASURED, SPLIT, SUM_ONLY, HourRecord
 
@@ -158,4 +159,59 @@ def test_energy_is_written_exactly():
 def test_the_longest_row_fits_the_room_kept_for_it():
     end = 0xFFFFFFFE
     table = export([(507000, 1, SUM_ONLY, end, end, end, end)], 507000, 507001)
-    assert len(table.split(b"\r\n")[1]) + 2 <= 112
+    assert len(table.split(b"\r\n")[1]) + 2 <= 128
+
+
+def days_journal():
+    """A journal with the days 2026-12-30, 31 and 2027-01-02..05; call with the fakes on."""
+    book = Journal("/d")
+    day = DayRecord()
+    first = day_number(2026, 12, 30)
+    for i in (0, 1, 3, 4, 5, 6):
+        day.clear(first + i)
+        day.hours = 24 - i
+        day.flags = (0, PARTIAL, 0, PARTIAL | DOUBTFUL, 0, 0, 0)[i]
+        day.import_wh = 20000 + i
+        day.export_wh = 10 * i
+        day.max_wh = (3000, 2000, 0, 1000, 5000, 5000, 700)[i]
+        day.max_hour = first_hour(first + i) + 17
+        day.import_reg_wh = 9000000 + 20000 * i
+        assert book.append_day(day)
+    return book, first
+
+
+def text_of(source):
+    parts = []
+    while (chunk := source.next_chunk()) is not None:
+        parts.append(bytes(chunk))
+    return b"".join(parts).decode("utf-8-sig").split("\r\n")
+
+
+def test_days_with_their_highest_hour_and_what_is_missing():
+    with PlainOs().on(journal, history, csv_export):
+        book, first = days_journal()
+        lines = text_of(csv_days.DaysCsv(book, first, first + 8))
+    assert lines[0].split(";")[:3] == ["dato", "import_kWh", "eksport_kWh"]
+    assert lines[1] == ("2026-12-30;20,00;0,00;3,00;2026-12-30T17:00+01:00;24;9000,00;")
+    assert lines[2].endswith(";23;9020,00;minst")
+    assert lines[3] == "2027-01-01;;;;;;;"
+    assert lines[4].endswith(";minst klokke")
+    assert lines[8] == "2027-01-06;;;;;;;"
+    assert {line.count(";") for line in lines[:-1]} == {7}
+    assert lines[9:] == [""]
+
+
+def test_peaks_of_each_month_on_different_days_highest_first():
+    with PlainOs().on(journal, history, csv_export):
+        book, _ = days_journal()
+        month = 12 * 2026 + 10
+        lines = text_of(csv_days.PeaksCsv(book, month, month + 4, point=True))
+    assert lines == [
+        "maned;nr;start_lokal;kWh",
+        "2026-12;1;2026-12-30T17:00+01:00;3.00",
+        "2026-12;2;2026-12-31T17:00+01:00;2.00",
+        "2027-01;1;2027-01-03T17:00+01:00;5.00",
+        "2027-01;2;2027-01-04T17:00+01:00;5.00",
+        "2027-01;3;2027-01-02T17:00+01:00;1.00",
+        "",
+    ]

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from fakes.flash import Flash
+from fakes.flash import Flash, PowerCut
 from fakes.flash_lfs import LfsOs
 from fakes.plain_fs import PlainOs
 from journal_cuts import fields
@@ -11,8 +11,8 @@ from journal_cuts import fields
 from app import erase, history, journal, state
 from app.history import Cursor, newest_filed_into
 from app.journal import Journal, month_of
-from household.days import DayRecord
-from household.oslo import day_number
+from household.days import DayFold, DayRecord
+from household.oslo import day_number, first_hour
 from household.record import CLOCK, MEASURED, SPLIT, SUM_ONLY, HourRecord, seal
 
 FOLDER = "/journal"
@@ -297,6 +297,30 @@ def test_days_come_back_in_order_and_a_day_told_again_replaces_the_first():
         assert day.day == first + 29
 
 
+def test_the_days_are_taken_up_after_a_restart_where_they_were_left():
+    with littlefs():
+        book = Journal(FOLDER)
+        first = first_hour(day_number(2026, 10, 20))
+        fold = DayFold(book.append_day)
+        for at in range(first + 5, first + 24 * 9 + 7):
+            append(book, hour(at, register=at))
+            if at < first + 24 * 4 + 3:
+                record = HourRecord()
+                assert book.newest_into(record)
+                fold.add(record)
+        fold = DayFold(Journal(FOLDER).append_day)
+        history.resume_days(Journal(FOLDER), fold)
+        assert fold.record.day == day_number(2026, 10, 29)
+        day = DayRecord()
+        cursor = Cursor(book, day, 0, 1 << 15)
+        found = []
+        while cursor.next_into(day):
+            found.append((day.hours, day.import_wh))
+        # a day begun at five, and the Sunday with 25 hours
+        assert found == [(19, 19000)] + [(24, 24000)] * 4 + [(25, 25000)] + [(24, 24000)] * 3
+        assert fold.record.hours == 6
+
+
 def test_months_are_exact_from_the_registers_of_the_days():
     with littlefs():
         book = Journal(FOLDER)
@@ -391,6 +415,31 @@ def test_wiping_leaves_no_octet_of_a_record_on_the_flash():
         assert keep.save([1], 0, True)
         assert append(book, hour(NOVEMBER))
         assert read(Journal(FOLDER))[0] == [hour(NOVEMBER)]
+
+
+def test_a_wipe_cut_short_is_known_and_finished_at_the_next_start():
+    marks = range(0x1BADB000, 0x1BADB000 + 60)
+    operation = 1
+    while True:
+        with littlefs(20) as files:
+            book = Journal(FOLDER)
+            append(book, *[hour(OCTOBER + i, register=mark) for i, mark in enumerate(marks)])
+            files.flash.cut_at(operation, 5)
+            with contextlib.suppress(PowerCut):
+                list(erase.wipe(book, True))
+            if not files.flash.dead:
+                assert operation > 100
+                break
+        with LfsOs(files.flash.revive(), False).on(journal, history, erase, state) as files:
+            book = Journal(FOLDER)
+            if book.unfinished:
+                list(erase.wipe(book, True))
+            found = read(book)[0]
+            assert found == [] or (operation == 1 and len(found) == len(marks))
+            assert found or not [m for m in marks if raw_traces(files.flash.content, m)]
+            assert not Journal(FOLDER).unfinished
+            assert append(book, hour(NOVEMBER))
+        operation += 1 if operation < 30 else 7
 
 
 def test_records_that_come_while_wiping_wait_and_are_kept():
