@@ -71,7 +71,6 @@ function createLive(first, firstMs, changed) {
     const t = readMs / 1000 - live.now.age_s;
     const samples = live.samples;
     if (w === null) return;
-    // The list that a new stream begins with may be known already.
     if (again && samples.length) samples.pop();
     samples.push({ t, w });
     while (samples[0].t < t - SPAN_S - JOINED_S) samples.shift();
@@ -91,16 +90,19 @@ function createLive(first, firstMs, changed) {
     }
     readMs = contactMs = performance.now();
     const known = live.now;
+    // A new stream begins with the list that is known already, as a rule.
+    const again = Boolean(known) && known.seq === event.seq;
     const missed = !known || event.seq > known.seq + 1 || event.seq < known.seq;
     live.now = { ...known };
     // What an event can carry and does not is no longer known.
     for (const name of IN_EVENT) delete live.now[name];
     Object.assign(live.now, event);
-    if (typeof live.now.age_s === "number") keepSample(Boolean(known) && known.seq === event.seq);
+    if (typeof live.now.age_s === "number") keepSample(again);
     if ("import_wh" in event) live.registersMs = readMs - live.now.age_s * 1000;
     // The event is short. The hour's registers, the reactive power and what was missed are asked for.
     const maybeIdle = event.import_w === 0 && event.l1_a === 0 && !isIdle(known || {});
-    if ((missed || "import_wh" in event || maybeIdle) && contactMs - askedMs > ASK_AGAIN_MS) ask();
+    const more = missed || (!again && ("import_wh" in event || maybeIdle));
+    if (more && contactMs - askedMs > ASK_AGAIN_MS) ask();
     changed();
   }
 

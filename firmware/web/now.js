@@ -119,14 +119,13 @@ function createNowView(live) {
     const dot = byId("trend-dot");
     dot.setAttribute("visibility", picture.end ? "visible" : "hidden");
     if (picture.end) {
-      dot.setAttribute("cx", Math.min(picture.end.x, width - 4));
-      dot.setAttribute("cy", Math.min(Math.max(picture.end.y, 4), height - 4));
+      dot.setAttribute("cx", picture.end.x);
+      dot.setAttribute("cy", picture.end.y);
     }
     const low = kilo(picture.low);
     const high = kilo(picture.high);
     const unit = NBSP + "kW";
     const words = low === null ? text("trend_none")
-      : low === high ? text("trend_flat", { low: low + unit })
       : text("trend_range", { low, high: high + unit });
     put(byId("trend-range"), words);
     const end = live.paused && when(live.paused.wall, Date.now(), "time");

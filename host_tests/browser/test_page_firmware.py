@@ -1,0 +1,198 @@
+"""The page on the real firmware under MicroPython, fed by the simulated meter."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HOURLY_LISTS = ("--start", "2026-11-24T11:59:50Z", "--skip-to-lists", "3", "--duration", "3640")
+
+
+def octets(meter: str, *arguments: str) -> bytes:
+    """What a meter sends over a little more than an hour, all at once."""
+    command = [sys.executable, ROOT / "tools" / "meter_sim.py", "--meter", meter, "--unpaced"]
+    command += [*(arguments or HOURLY_LISTS), "--out=-"]
+    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+
+
+def feed(firmware, data: bytes) -> dict:
+    """Feed it all and wait until the firmware has read it."""
+    seq = -1
+    firmware.feed(data)
+    while (now := firmware.now())["seq"] != seq or seq == 0:
+        seq = now["seq"]
+    return now
+
+
+def text_of(value: float, divisor: int, decimals: int) -> str:
+    """An independent way to the page's number."""
+    exact = Decimal(str(value)) / divisor
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:,}".replace(",", " ").replace(".", ",")
+
+
+@pytest.mark.parametrize("meter", ["kamstrup-it", "kamstrup-tn", "kamstrup-1p"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_meters_hour_on_the_phone(start_firmware, open_page, meter, scheme):
+    firmware = start_firmware(settings={"name": "Hytta"})
+    now = feed(firmware, octets(meter))
+    phone = open_page(firmware.url + "/", scheme=scheme)
+    phone.wait_state("live")
+    assert phone.text("#name") == "Hytta"
+    assert phone.text("#power") == text_of(now["import_w"], 1000, 2) + " kW"
+    assert phone.text("#hour") == (
+        f"Forrige time (13–14) {text_of(now['last_hour_wh'], 1000, 2)} kWh"
+    )
+    assert phone.text("#register dd") == text_of(now["import_wh"], 1000, 2) + " kWh"
+    assert phone.text("#phases-upper .cell:first-child dd") == text_of(now["l1_a"], 1, 1) + " A"
+    volt = (
+        "#phases-upper .cell:last-child dd"
+        if meter.endswith("1p")
+        else "#phases-lower dd >> nth=0"
+    )
+    assert phone.text(volt) == text_of(now["l1_v"], 1, 0) + " V"
+    assert phone.text("#meter").endswith("måler …" + now["meter_id"])
+    assert phone.axe() == []
+    assert phone.errors == []
+    assert all(url.startswith((firmware.url, "data:")) for url in phone.requested)
+    phone.page.wait_for_timeout(200)
+    assert len([url for url in phone.requested if url.startswith("http")]) == 4
+    phone.screenshot(f"firmware-{meter}-{scheme}")
+
+
+@pytest.mark.parametrize("meter", ["aidon-it", "kaifa-it", "kamstrup-it-short"])
+def test_other_meters(start_firmware, open_page, meter):
+    firmware = start_firmware()
+    now = feed(firmware, octets(meter))
+    phone = open_page(firmware.url + "/")
+    phone.wait_state("live")
+    assert phone.text("#name") == "Strømmåleren"
+    assert phone.text("#power") == text_of(now["import_w"], 1000, 2) + " kW"
+    assert phone.page.locator("#phases-upper .cell").count() == 3
+    assert phone.axe() == []
+    assert phone.errors == []
+    phone.screenshot(f"firmware-{meter}-light")
+
+
+def test_the_first_answer_has_the_power_and_the_policy(start_firmware):
+    firmware = start_firmware(settings={"name": "</script><b>Hytta"})
+    now = feed(firmware, octets("kamstrup-it"))
+    with urllib.request.urlopen(firmware.url + "/") as answer:
+        html = answer.read().decode()
+        headers = answer.headers
+    assert f">{text_of(now['import_w'], 1000, 2)}<" in html
+    assert 'data-state="live"' in html
+    assert "%NOW%" not in html and "%KW%" not in html and "%STATE%" not in html
+    block = html.partition('id="now">')[2].partition("</script>")[0]
+    assert json.loads(block)["name"] == "</script><b>Hytta"
+    assert "no-store" in headers["Cache-Control"]
+    # The icon is written into the page, which saves a request.
+    assert "img-src 'self' data:" in headers["Content-Security-Policy"]
+
+
+def test_a_list_arrives_by_the_stream(start_firmware, open_page):
+    firmware = start_firmware()
+    first = feed(firmware, octets("kamstrup-tn"))
+    phone = open_page(firmware.url + "/")
+    phone.wait_state("live")
+    later = feed(
+        firmware,
+        octets("kamstrup-tn", "--duration", "10", "--seed", "7", "--event", "+0:load:4000"),
+    )
+    assert later["seq"] > first["seq"]
+    phone.wait_text("#power", text_of(later["import_w"], 1000, 2) + " kW", timeout=2000)
+    assert later["import_w"] != first["import_w"]
+
+
+def frames(data: bytes):
+    """The HDLC frames of a clean line, one by one (frame format type 3 has the length)."""
+    at = 0
+    while at + 2 < len(data):
+        end = at + ((data[at + 1] & 7) << 8 | data[at + 2]) + 2
+        yield data[at:end]
+        at = end
+
+
+def test_minutes_on_the_line_with_a_gap(start_firmware, open_page):
+    """Thirty times as fast: the line of the last minutes, broken where the meter was silent."""
+    firmware = start_firmware(settings={"name": "Hytta"}, CLOCK_SPEED="30")
+    lists = list(
+        frames(octets("kamstrup-tn", "--start", "2026-11-24T06:20Z", "--duration", "460"))
+    )
+    for i, one in enumerate(lists):
+        time.sleep(2.5 if i == 30 else 10 / 30)
+        firmware.feed(one)
+    phone = open_page(firmware.url + "/")
+    phone.wait_state("live")
+    power = [watts for watts in firmware.now()["power"] if watts is not None]
+    assert len(power) >= 35
+    assert phone.page.get_attribute("#trend-line", "d").count("M") >= 2
+    low, high = (text_of(watts, 1000, 2) for watts in (min(power), max(power)))
+    assert f"lavest {low} · høyest {high} kW" in phone.text("#trend-range")
+    phone.screenshot("firmware-minutes-light")
+
+
+def test_breaker_open(start_firmware, open_page):
+    firmware = start_firmware(settings={"name": "Hytta"})
+    feed(firmware, octets("kamstrup-it", "--duration", "10", "--event", "+0:breaker-open"))
+    phone = open_page(firmware.url + "/")
+    phone.page.wait_for_selector("#notice:visible")
+    assert phone.text("#power") == "0,00 kW"
+    assert phone.text("#notice h2") == "Ingen strøm går gjennom måleren."
+    phone.screenshot("firmware-breaker-open-light")
+
+
+def test_old_and_no_signal_by_the_firmwares_clock(start_firmware, open_page):
+    """Twenty seconds of the firmware's in one: silence is seen by who opens the page."""
+    firmware = start_firmware(CLOCK_SPEED="20")
+    feed(firmware, octets("kamstrup-it"))
+    phone = open_page(firmware.url + "/")
+    phone.page.wait_for_timeout(2000)
+    phone.page.reload()
+    phone.wait_state("old")
+    phone.page.wait_for_timeout(4500)
+    phone.page.reload()
+    phone.wait_state("no_signal")
+    assert phone.page.is_visible("#notice")
+    assert phone.page.get_attribute("#trend-line", "d") is not None
+
+
+def test_firmware_gone_and_back(start_firmware, open_page):
+    firmware = start_firmware(settings={"name": "Hytta"})
+    lists = octets("kamstrup-it")
+    feed(firmware, lists)
+    phone = open_page(firmware.url + "/", clock=True)
+    phone.wait_state("live")
+    firmware.process.kill()
+    firmware.process.wait()
+    phone.advance(30)
+    assert phone.state() == "lost"
+    assert phone.text("#notice h2") == "Ikke kontakt med dongelen."
+    firmware.restart()
+    now = feed(firmware, lists)
+    phone.advance(10)
+    phone.wait_text("#power", text_of(now["import_w"], 1000, 2) + " kW")
+    assert phone.state() == "live"
+
+
+def test_a_fifth_page_polls(start_firmware, open_page):
+    firmware = start_firmware()
+    feed(firmware, octets("kamstrup-it"))
+    pages = [open_page(firmware.url + "/") for _ in range(4)]
+    for phone in pages:
+        phone.wait_state("live")
+    pages[0].page.wait_for_timeout(300)
+    fifth = open_page(firmware.url + "/", clock=True)
+    fifth.wait_state("live")
+    fifth.page.wait_for_timeout(300)
+    now = feed(firmware, octets("kamstrup-it", "--duration", "10", "--event", "+0:load:3000"))
+    power = text_of(now["import_w"], 1000, 2) + " kW"
+    pages[0].wait_text("#power", power, timeout=2000)
+    fifth.advance(12)
+    fifth.wait_text("#power", power)
