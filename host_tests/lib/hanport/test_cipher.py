@@ -178,6 +178,16 @@ def test_protection_we_cannot_undo_is_named():
         assert refused(GloCipher(KEY, AUTH_KEY), frame) == "unknown_security"
 
 
+def test_what_may_be_ciphered_without_a_tag():
+    for first in range(256):
+        cipher = GloCipher(KEY)
+        frame = seal(bytes((first, 1, 2)), 9, 0x20)
+        if first in (0x0F, 0xE0, 0x2F):
+            assert opened(cipher, frame) == bytes((first, 1, 2))
+        else:
+            assert refused(cipher, frame) == "wrong_key"
+
+
 def test_wrong_keys_are_told_apart():
     other = bytes(16)
     frame = seal(LIST, 9)

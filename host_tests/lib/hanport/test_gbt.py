@@ -37,6 +37,8 @@ def test_blocks_are_joined():
         assert join(blocks(apdu) * 3) == [apdu] * 3
     apdu = random.octets(500)
     assert join(blocks(apdu, 127)) == [apdu] and join(blocks(apdu, 255)) == [apdu]
+    parts = [block(apdu[:100], 1, False, 0x41), block(apdu[100:200], 2, True, 0x7F, 0x1234)]
+    assert join(parts) == [apdu[:200]]
     for size in (200, 300):
         data = random.octets(size)
         two = block(b"", 1, True)[:6] + b"\x82" + size.to_bytes(2, "big") + data

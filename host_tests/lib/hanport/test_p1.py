@@ -345,6 +345,8 @@ def test_deciphered_text_is_checked():
     good = with_crc(SAGEMCOM)
     assert telegram(good, 0, len(good)) == len(good) - 2
     assert telegram(OLD + b"\r\n", 0, len(OLD) + 2) == len(OLD)
+    other = with_crc(SAGEMCOM.replace(b"_A", b"_A!B !"))
+    assert telegram(b"noise" + other, 5, 5 + len(other)) == 5 + len(other) - 2
     for bad in (
         b"",
         b"/",
@@ -372,6 +374,7 @@ def test_identification():
         (b"/AZz9", True),
         (b"/aza0", True),
         (b"/KAMA", True),
+        (b"/KAM5 a!b/c ~", True),
         (b"/KA@5", False),
         (b"/K[M5", False),
         (b"/1AM5", False),
