@@ -22,11 +22,15 @@ def octets(meter: str, *arguments: str) -> bytes:
 
 
 def feed(firmware, data: bytes) -> dict:
-    """Feed it all and wait until the firmware has read it."""
-    seq = -1
+    """Feed it all and wait until the firmware has read it: a new list, and then none for a while."""
+    before = firmware.now()["seq"]
     firmware.feed(data)
-    while (now := firmware.now())["seq"] != seq or seq == 0:
-        seq = now["seq"]
+    limit = time.monotonic() + 10
+    seen = before
+    while (now := firmware.now())["seq"] != seen or seen == before:
+        seen = now["seq"]
+        assert time.monotonic() < limit, "the firmware does not read"
+        time.sleep(0.2)
     return now
 
 
@@ -129,7 +133,7 @@ def test_minutes_on_the_line_with_a_gap(start_firmware, open_page):
         time.sleep(2.5 if i == 30 else 10 / 30)
         firmware.feed(one)
     phone = open_page(firmware.url + "/")
-    phone.wait_state("live")
+    phone.page.wait_for_selector("html[data-script]")
     power = [watts for watts in firmware.now()["power"] if watts is not None]
     assert len(power) >= 35
     assert phone.page.get_attribute("#trend-line", "d").count("M") >= 2
@@ -160,7 +164,6 @@ def test_old_and_no_signal_by_the_firmwares_clock(start_firmware, open_page):
     phone.page.reload()
     phone.wait_state("no_signal")
     assert phone.page.is_visible("#notice")
-    assert phone.page.get_attribute("#trend-line", "d") is not None
 
 
 def test_firmware_gone_and_back(start_firmware, open_page):
