@@ -212,6 +212,18 @@ def test_a_block_that_began_before_the_stored_days_end():
     assert kept.fold.record is None
 
 
+def test_the_octets_of_a_day_are_fixed():
+    record = DayRecord()
+    record.clear(0x5157)
+    record.hours, record.flags = 24, PARTIAL | BROKEN
+    record.import_wh, record.max_wh, record.import_reg_wh = 0x010203, 0x0405, 0x060708
+    record.max_hour = oslo.first_hour(0x5157) + 17
+    buf = bytearray(31)
+    record.pack(buf, 1)
+    assert bytes(buf[1:26]).hex() == ("575118151103020100ffffffff0504000008070600ffffffff")
+    assert buf[0] == buf[30] == 0 and record.SIZE == 29
+
+
 def test_torn_foreign_and_impossible_day_records():
     kept = Kept()
     whole_day(kept, DAY, (1, 2))
@@ -279,6 +291,23 @@ def test_a_month_without_registers_is_the_sum_of_what_is_known():
     assert total.export_total(first + 28) == (0, True)
     assert total.maxima[10] == UNKNOWN and total.maxima[9] == 100 and total.maxima[27] == 100
     assert total.maxima[28] == UNKNOWN
+
+
+def test_a_day_that_only_has_a_register_is_a_hole():
+    first = oslo.day_number(2027, 2, 1)
+    kept = Kept()
+    whole_day(kept, first, (100,))
+    kept.add(oslo.first_hour(first + 1), 47, SUM_ONLY, 9000)
+    kept.add(oslo.first_hour(first + 3) - 1, 1, MEASURED, 100, 0, 50000, 0)
+    total = month_of(kept, 2027, 2)
+    assert total.import_total(first + 3) == (2500, True)
+    whole_day(kept, first + 3, (100,), 50000)
+    total = month_of(kept, 2027, 2)
+    assert total.import_total(first + 4) == (4900, True)
+    kept = Kept().add(oslo.first_hour(first), 24, SUM_ONLY, 0, None, 50000)
+    total = month_of(kept, 2027, 2)
+    assert total.import_total(first + 1) == (0, False)
+    assert total.export_total(first + 1) == (None, True)
 
 
 def test_a_running_month_and_an_empty_one():

@@ -354,6 +354,59 @@ def test_more_hours_than_a_record_can_span():
     assert put(ledger, 65535, 1000500)[0][:4] == (0, 65535, SUM_ONLY, 500)
 
 
+def test_the_time_is_waited_for_two_days():
+    for back, starts_over in ((48, False), (49, True)):
+        ledger = based(hour=100)
+        assert put(ledger, 100 - back, 1000100) == []
+        got = put(ledger, 101 - back, 1000300)
+        assert (got != []) is starts_over
+        if starts_over:
+            assert got == [(100 - back, 1, SUM_ONLY, 300, 0, 1000300, CLOCK)]
+
+
+def test_a_standing_register_and_a_clock_set_back_a_year():
+    ledger = based(hour=10000)
+    ledger.clock_jumped()
+    assert put(ledger, 10, 1000000) == [] and ledger.event == WENT_BACK
+    assert put(ledger, 12, 1000000) == [(11, 1, MEASURED, 0, 0, 1000000, CLOCK)]
+
+
+def test_the_same_second_with_more_on_the_register_is_no_repetition():
+    # set back by an hour while the dongle was off: no jump was seen
+    ledger = based(hour=10)
+    assert put(ledger, 10, 1001000) == []
+    assert ledger.event == WENT_BACK
+    assert put(ledger, 11, 1002000) == [(10, 1, SUM_ONLY, 2000, 0, 1002000, CLOCK)]
+
+
+def test_the_events_are_bits():
+    assert (METER_CHANGED, FELL, LATE, REPEATED, GAP, WENT_BACK) == (1, 2, 4, 8, 16, 32)
+
+
+def test_a_doubtful_first_list_marks_the_hour_after_it():
+    ledger = Ledger()
+    put(ledger, 0, 1000000, doubtful=True)
+    assert put(ledger, 1, 1000100)[0][6] == CLOCK | NEW_METER
+    ledger = based()
+    ledger.state()
+    ledger.clock_jumped()
+    assert ledger.changed
+
+
+def test_exported_registers_that_are_not_latched():
+    ledger = Ledger(False)
+    power(ledger, 0, 60, 0, 3600)
+    put(ledger, 0, 5000, 90000)  # at :25, what was sent since the full hour is not of it
+    assert ledger.export_wh == 90000 - 50
+    assert ledger.import_wh == 5000
+    power(ledger, 60, 3630, 0, 3600)
+    assert put(ledger, 1, 5000, None)[0][4] is None
+    ledger = Ledger(False)
+    power(ledger, 0, 60, 0, 3600)
+    put(ledger, 0, 5000, 20)
+    assert ledger.export_wh == 0
+
+
 def test_registers_that_are_not_latched_at_the_hour():
     for latched in (True, False):
         ledger = Ledger(latched)
@@ -446,7 +499,7 @@ def test_power_lost_between_the_record_and_the_state():
         after = Ledger()
         after.restore(state, record(0, 6, 1003000, quality=SUM_ONLY))
         assert put(after, 6, 1003000, second=55) == []  # that list once more
-        assert put(after, 7, 1003400)[0][:6] == (6, 1, MEASURED, 400, 0, 1003400)
+        assert put(after, 7, 1003400) == [(6, 1, MEASURED, 400, 0, 1003400, 0)]
     # the away weeks: the register is the same, only the time tells
     after = Ledger()
     after.restore(old, record(0, 600, 1000000))

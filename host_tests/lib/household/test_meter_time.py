@@ -113,6 +113,17 @@ def test_an_invalid_clock_is_not_believed():
         assert clock.source == "meter" and clock.meter_ok and not clock.event
 
 
+def test_the_first_year_that_can_be():
+    for year, good in ((2023, False), (2024, True), (2099, True), (2100, False)):
+        utc = utc_of(year, 2, 3, 4) if year < 2100 else utc_of(2099, 12, 31, 23, 30)
+        clock = MeterClock()
+        assert clock.on_reading(clock_of("kamstrup", utc, 60), 0) == (utc if good else None)
+
+
+def test_the_events_are_bits():
+    assert (JUMP, ZONE, WRONG, RIGHT) == (1, 2, 4, 8)
+
+
 def test_a_clock_that_was_good_is_held_until_a_better_one_comes():
     clock = MeterClock()
     clock.on_reading(clock_of("kamstrup", JULY, 60), 0)
@@ -253,7 +264,16 @@ def test_a_kaifa_on_standard_time_is_learnt_and_unlearnt():
     assert clock.zone == 60 and not clock.doubtful
     for day in range(3, 6):
         hear(clock, JULY + day * 86400, day * 86400000, 120, "phone", "kaifa")
+        assert day == 5 or clock.zone == 60  # two days do not undo it
     assert clock.zone is None and not clock.doubtful
+
+
+def test_ten_minutes_apart_is_another_time():
+    for apart, learnt in ((599, False), (600, True)):
+        clock = MeterClock()
+        for i in range(3):
+            hear(clock, JULY + i * apart, i * apart * 1000, 120)
+        assert (clock.zone == LOCAL) is learnt
 
 
 def test_a_meter_on_utc_is_learnt_in_winter():

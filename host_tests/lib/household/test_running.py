@@ -89,6 +89,32 @@ def test_estimates_of_hours_that_ended():
     assert running.estimate(H + 3) == running.estimate(H - 1) == UNKNOWN
 
 
+def test_an_estimate_needs_95_percent_of_the_hour():
+    for missing, known in ((180, True), (181, False)):
+        running = RunningHour()
+        running.on_power(2000, 1001, T, 0)
+        # one list a second from there on, but a gap that begins when the power of 1000 s is over
+        feed(running, 1, 971, 2000, 1, 1001)
+        feed(running, 1000 + missing, 3601, 2000, 1, 1001)
+        assert (running.estimate(H) == 2000) is known, missing
+        assert not known or running.export_estimate(H) == 1001
+
+
+def test_a_new_hour_begins_with_nothing():
+    running = RunningHour()
+    feed(running, 1, 3601, 1799, 1, 1799)  # leaves 1801 Ws, and one second more makes a Wh
+    feed(running, 3601, 7200, 0, 1, 0)
+    assert running.import_wh == running.export_wh == 0
+    assert running.so_far(T + 7199, 7199000) == (0, 0, 1000)
+
+
+def test_a_power_does_not_reach_over_an_hour_that_was_jumped_over():
+    running = RunningHour()
+    running.on_power(3600, 0, T + 3590, 0)
+    running.on_power(3600, 0, T + 10000, 20000)
+    assert running.hour == H + 2 and running.covered_ms == 0
+
+
 def test_estimates_are_forgotten_in_a_gap_and_after_a_day():
     running = RunningHour()
     feed(running, 0, 3610, 1000)
