@@ -126,16 +126,18 @@ def parse(buf: bytearray, start: int, end: int, reading) -> bool:
 
 def _parse_rest(buf: bytearray, start: int, end: int, reading) -> None:
     """Clock and meter id."""
+    clock, meter, equipment = obis.CLOCK, obis.METER_ID, obis.KAMSTRUP_METER_MODEL
     at = start
     while at < end:
         stop = _line_end(buf, at, end)
         key = _address(buf, at, stop) if stop > at else _OTHER
-        if key in (obis.CLOCK, obis.METER_ID, obis.KAMSTRUP_METER_MODEL):
+        # a test against a tuple of names would build it on the heap, once a line
+        if key == clock or key == meter or key == equipment:
             first = _find(buf, _OPEN, at, stop) + 1
             last = _find(buf, _CLOSE, first, stop)
-            if key == obis.CLOCK:
+            if key == clock:
                 _clock(buf, first, last, reading)
-            elif key == obis.METER_ID or reading.meter_id is None:
+            elif key == meter or reading.meter_id is None:
                 reading.meter_id = _identifier(buf, first, last)
         at = stop + 1
 

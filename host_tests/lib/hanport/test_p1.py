@@ -1,5 +1,8 @@
 """P1 telegrams: framing four ways and under damage, CRC or none, ciphered, and their text."""
 
+import gc
+import sys
+
 import damage
 from support import Random, as_dict, case, expected
 from test_cipher import AUTH_KEY, KEY, seal
@@ -402,3 +405,22 @@ def test_each_fault_is_counted_once():
         faults = {key: getattr(counters, key) for key in ("fcs_errors", "truncated", "too_long")}
         assert faults.pop(name) == 1, (stream, name)
         assert not any(faults.values()), (stream, faults)
+
+
+def test_a_telegram_leaves_little_garbage():
+    if sys.implementation.name != "micropython":
+        return
+    deframer = P1Deframer(Counters())
+    reading = Reading()
+    wire = KAMSTRUP["bytes"]
+    for _ in range(3):
+        gc.collect()
+        gc.disable()
+        before = gc.mem_alloc()
+        deframer.feed(wire)
+        assert deframer.next_frame()
+        assert parse(deframer.buf, deframer.start, deframer.end, reading)
+        used = gc.mem_alloc() - before
+        gc.enable()
+        assert not deframer.next_frame()
+        assert used <= 512, used
