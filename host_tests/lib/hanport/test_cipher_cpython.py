@@ -9,7 +9,8 @@ from random import Random
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from test_cipher import AUTH_KEY, KEY, TITLE, opened, seal, vectors
+from test_cipher import AUTH_KEY, KEY, TITLE, opened, seal
+from test_gcm import vectors
 
 from hanport.cipher import GloCipher
 
