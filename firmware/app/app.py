@@ -1,7 +1,6 @@
 """The whole: objects, tasks, and the watch over them."""
 
 import asyncio
-import errno
 import gc
 import sys
 
@@ -29,7 +28,9 @@ class App:
         self.failures = 0
         from app import start
 
-        start.compose(self, board)
+        parts = start.compose(board, self.knows_host)
+        self.settings, self.live, self.meter, self.wifi, self.guard, self.api = parts
+        self.tasks = (self.meter, self.guard, self.wifi)
         forget("app.start")
 
     def knows_host(self, host: str) -> bool:
@@ -71,13 +72,7 @@ def main() -> None:
     """Run until Ctrl-C."""
     clock.start(board.ticks_ms)
     gc.threshold(_GC_AFTER)
-    try:
-        app = App()
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        print("port {} is taken: HTTP=8081 chooses another".format(board.http_port()))
-        sys.exit(1)
+    app = App()
     gc.collect()
     try:
         asyncio.run(app.run())

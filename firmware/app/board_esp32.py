@@ -4,7 +4,6 @@ This file and board_unix.py are the only ones that know where they run, and have
 functions.
 """
 
-import os
 import socket
 import sys
 import time
@@ -86,11 +85,6 @@ def station(hostname: str):
     return network.WLAN(network.WLAN.IF_STA)
 
 
-def power_save_off(wlan) -> None:
-    """Answer at once. The dongle hangs on USB power."""
-    wlan.config(pm=wlan.PM_NONE)
-
-
 def addresses(wlan) -> tuple[str, ...]:
     """The numeric addresses and names, besides the hostname, under which the page is reached."""
     if wlan is None or not wlan.isconnected():
@@ -115,11 +109,3 @@ def indicate(state: str, on: bool) -> None:
 def restart() -> None:
     """Reset the chip. Does not return."""
     machine.reset()
-
-
-def make_folder(path: str) -> None:
-    """Create the folder unless it is there."""
-    try:
-        os.mkdir(path)
-    except OSError:
-        os.stat(path)  # raises OSError when it could not be made

@@ -21,9 +21,9 @@ import time
 _SO_SNDBUF = 7  # Linux
 _VTIME = 5
 _VMIN = 6
-# What the ESP32's network stack holds for a client that does not read (4 x MSS): without it a
-# slow reader would look fast here until megabytes are on their way.
-_SEND_BUFFER = 5760
+# Half of what the ESP32's network stack holds for a client that does not read (4 x MSS), since
+# Linux doubles it: else a slow reader would look fast here until megabytes are on their way.
+_SEND_BUFFER = 2880
 _SPEED = int(os.getenv("CLOCK_SPEED") or "1")
 _start = time.ticks_ms()
 
@@ -78,10 +78,6 @@ def station(hostname: str):
     """None: the computer's own network is used."""
 
 
-def power_save_off(wlan) -> None:
-    """Nothing to do."""
-
-
 def addresses(wlan) -> tuple[str, ...]:
     """The numeric addresses and names, besides the hostname, under which the page is reached."""
     return _addresses
@@ -104,14 +100,6 @@ def indicate(state: str, on: bool) -> None:
 def restart() -> None:
     """End the program; who started it may start it again."""
     sys.exit(1)
-
-
-def make_folder(path: str) -> None:
-    """Create the folder unless it is there."""
-    try:
-        os.mkdir(path)
-    except OSError:
-        os.stat(path)  # raises OSError when it could not be made
 
 
 class _Nothing:

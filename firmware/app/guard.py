@@ -3,7 +3,8 @@
     at most 6 connections, of which 4 event streams: two are left for short requests, and who
     comes while all are taken waits up to a second in the network stack's own queue, then 503
     head: 5 s, 4 KB in all (of which 1.5 KB in the few headers that are used), 408 and 431
-    body: 8 KB (413), 10 s after the head; chunked bodies are refused (411)
+    body: 8 KB (413) for all who send one together, 10 s after the head; chunked ones are refused
+    (411)
     answer: 10 s for each piece of at most 1 KB, 60 s in all unless it is a stream
     Host: the dongle's own names and addresses, else 421
 
@@ -36,10 +37,7 @@ _QUEUE_MS = const(1000)
 _LEAVE_MS = const(1000)
 
 # The headers that somebody reads; the rest of a head is counted and forgotten.
-_USED = (
-    b" host content-length content-type transfer-encoding cookie authorization if-none-match"
-    b" origin sec-fetch-site accept-language "
-)
+_USED = b" host content-length content-type transfer-encoding cookie authorization if-none-match "
 
 
 def _enqueue(sock, to_write):
@@ -71,8 +69,9 @@ class Conn:
         self.reading = True  # until the whole request is in
         self.streaming = False
         self.task: asyncio.Task | None = None
+        self.length = 0  # of the body
         self._lines = []
-        self._rest = b""
+        self._rest = self._body = b""
 
     async def receive(self) -> bytes:
         """The next octets, b"" at the end. OSError when the connection broke."""
@@ -140,16 +139,26 @@ class Conn:
             return 400
         if not knows_host(host.decode().lower()):
             return 421
-        if length:
-            if length > BODY:
-                return 413
-            self.deadline = clock.ms() + _BODY_MS
-        else:
-            self.asked()
+        if length and length > BODY:
+            return 413
+        self.length = length or 0
         return 0
 
-    def asked(self) -> None:
-        """The whole request is in."""
+    async def read_body(self) -> None:
+        """The request's body, all of it. EOFError when it is cut, MemoryError without room."""
+        self.deadline = clock.ms() + _BODY_MS
+        body = self._body = bytearray(self.length)
+        at = 0
+        data = self._rest
+        self._rest = b""
+        while at < self.length:
+            data = data[: self.length - at]
+            body[at : at + len(data)] = data
+            at += len(data)
+            if at < self.length:
+                data = await self.receive()
+                if not data:
+                    raise EOFError
         self.reading = False
         self.deadline = clock.ms() + _WRITE_MS
 
@@ -158,21 +167,8 @@ class Conn:
         return self._lines.pop(0) if self._lines else b""
 
     async def readexactly(self, count: int) -> bytearray:
-        """The body. EOFError when it is cut."""
-        body = bytearray(count)
-        at = 0
-        data = self._rest
-        self._rest = b""
-        while True:
-            data = data[: count - at]
-            body[at : at + len(data)] = data
-            at += len(data)
-            if at == count:
-                self.asked()
-                return body
-            data = await self.receive()
-            if not data:
-                raise EOFError
+        """The body, which has been read."""
+        return self._body
 
     async def awrite(self, data) -> None:
         """Send it all, or OSError. A client that takes it too slowly loses the connection."""
@@ -209,16 +205,19 @@ class Conn:
         return self.peer
 
     def turn_away(self, status: int) -> None:
-        """Send the error if it can be sent at once."""
+        """Send the error if it can be sent at once. What the client has said is read first:
+        closing on unread octets makes the network stack throw the answer away."""
         reply = error(status)
         try:
+            for _ in range(_HEAD // _CHUNK):
+                if not self.sock.read(_CHUNK):
+                    break
             self.sock.write(reply.head(len(reply.body)) + reply.body)
         except OSError:
             pass  # gone already
 
     async def leave(self) -> None:
-        """Take what still comes for a moment: closing on unread octets makes the network stack
-        throw the answer away that has just been sent."""
+        """Read what still comes for a moment, for the same reason."""
         self.reading = False
         self.deadline = clock.ms() + _LEAVE_MS
         for _ in range(32):
@@ -239,7 +238,6 @@ class Guard:
         self._app = app
         self._door = door
         self._knows_host = knows_host
-        self._leaving = False
         self._waiting = False
 
     async def run(self) -> None:
@@ -255,7 +253,10 @@ class Guard:
 
     def streams(self) -> int:
         """How many event streams are open."""
-        return sum([conn.streaming for conn in self.conns])
+        count = 0
+        for conn in self.conns:
+            count += conn.streaming
+        return count
 
     def sweep(self) -> None:
         """End the connections whose time is up, and the streams whose client has left."""
@@ -272,6 +273,13 @@ class Guard:
                 self.too_slow += not conn.streaming
                 if conn.task:
                     conn.task.cancel()
+
+    def _room_for(self, conn):
+        """All bodies together may be as long as one: 503 when this one has to wait, else 0."""
+        total = 0
+        for other in self.conns:
+            total += other.length
+        return 503 if conn.length and total > BODY else 0
 
     def _has_left(self, conn):
         try:
@@ -304,34 +312,19 @@ class Guard:
                 self.conns.append(conn)
                 conn.task = asyncio.create_task(self._serve(conn))
             else:
-                self._turn_away(conn)
-
-    def _turn_away(self, conn):
-        self.refused += 1
-        conn.turn_away(503)
-        if self._leaving:
-            conn.sock.close()
-        else:
-            self._leaving = True
-            asyncio.create_task(self._see_off(conn))
-
-    async def _see_off(self, conn):
-        try:
-            await asyncio.wait_for_ms(conn.leave(), _LEAVE_MS)
-        except (OSError, asyncio.TimeoutError):
-            pass
-        finally:
-            conn.sock.close()
-            self._leaving = False
+                self.refused += 1
+                conn.turn_away(503)
+                sock.close()
 
     async def _serve(self, conn):
         try:
-            status = await conn.read_head(self._knows_host)
+            status = await conn.read_head(self._knows_host) or self._room_for(conn)
             if status:
                 self.refused += 1
                 conn.turn_away(status)
                 await conn.leave()
             else:
+                await conn.read_body()
                 await self._app.handle_request(conn, conn)
         except asyncio.CancelledError:
             if conn.reading and not conn.silent:
@@ -340,7 +333,8 @@ class Guard:
             pass  # the client left
         except MemoryError:
             gc.collect()
-            conn.turn_away(503)
+            if conn.reading:
+                conn.turn_away(503)
         finally:
             conn.sock.close()
             self.conns.remove(conn)

@@ -6,12 +6,12 @@ anything: not for Wi-Fi, not for a page, not for flash.
 
 import asyncio
 
-from hanport.decoder import MeterDecoder
-from household.meter_time import MeterClock
 from micropython import const
 
 from app import clock
 from app.rare import forget
+from hanport.decoder import MeterDecoder
+from household.meter_time import MeterClock
 
 _POLL = const(50)  # ms: 12 octets a pass at 2400 Bd, and the larger part of the way to the phone
 _IDLE = const(1000)  # ms of silence end a frame; the longest takes 1.3 s but has no such pause
@@ -99,9 +99,9 @@ class Meter:
                 known = self._settings["line"]
                 self.search = LineSearch(known or 0, known is not None, now)
         else:
-            counters = self.decoder.counters
-            damaged = counters.hcs_errors + counters.fcs_errors + counters.too_long
-            if search.step(counters.frames, damaged, now):
+            counts = self.decoder.counters.as_dict()
+            damaged = counts["hcs_errors"] + counts["fcs_errors"] + counts["too_long"]
+            if search.step(counts["frames"], damaged, now):
                 self._set_line(search.choice)
             elif now - self._live.at <= _LOST and not search.searching:
                 self.search = None

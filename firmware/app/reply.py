@@ -14,20 +14,21 @@ _HEAD = (
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: no-referrer\r\n"
     "X-Frame-Options: DENY\r\n"
-    "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'; base-uri 'none'\r\n\r\n"
+    "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'\r\n\r\n"
 )
 # one text is a third of the heap of a dict
 _ERRORS = (
-    "400 Forespørselen er ikke gyldig\n"
+    "400 Ugyldig forespørsel\n"
     "404 Finnes ikke\n"
-    "405 Metoden er ikke tillatt her\n"
-    "408 Forespørselen kom for langsomt\n"
-    "411 Lengden på innholdet mangler\n"
-    "413 Innholdet er for stort\n"
+    "405 Ikke tillatt her\n"
+    "408 For langsomt\n"
+    "411 Lengden mangler\n"
+    "413 For stort innhold\n"
     "421 Dongelen har ikke dette navnet\n"
-    "431 Hodet på forespørselen er for stort\n"
+    "431 For stort hode\n"
     "500 Noe gikk galt i dongelen\n"
-    "503 For mange forbindelser, prøv igjen om litt\n"
+    "503 Opptatt, prøv igjen om litt\n"
 )
 
 
@@ -69,6 +70,6 @@ def error(status: int) -> Reply:
 
 
 def report(exception) -> None:
-    """What Microdot caught. A bad escape in an address or a cut body is the client's affair."""
-    if not isinstance(exception, (ValueError, EOFError)):
+    """What Microdot caught. A bad escape in an address is the client's affair."""
+    if not isinstance(exception, ValueError):
         sys.print_exception(exception)

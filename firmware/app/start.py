@@ -1,8 +1,10 @@
 """What is done once, at power-up: reads the settings and the page's list of files, opens the door
 and puts the objects together. Its heap is given back afterwards."""
 
+import errno
 import json
 import os
+import sys
 
 import microdot
 from microdot import Microdot, Request
@@ -20,24 +22,36 @@ from app.wifi import Wifi
 _WEB = "web"
 
 
-def compose(app, board) -> None:
-    """Fill an app.App. OSError with EADDRINUSE when another program has the port (on Unix)."""
+def compose(board, knows_host):
+    """The objects of app.App, in the order in which it takes them. Ends the program when another
+    one has the port (on Unix)."""
     folder = board.data_folder()
     try:
         os.mkdir(folder)
     except OSError:
         os.stat(folder)  # there already, or OSError: without it nothing can be kept
-    app.settings = settings = Settings(folder)
+    settings = Settings(folder)
     for problem in settings.problems:
         print("settings:", problem)
-    app.live = Live(clock.ms())
-    app.meter = Meter(board, settings, app.live)
-    app.wifi = Wifi(board, settings, app.live)
+    live = Live(clock.ms())
+    meter = Meter(board, settings, live)
+    wifi = Wifi(board, settings, live)
     routes = _routes()
-    app.guard = Guard(routes, board.listen(board.http_port()), app.knows_host)
-    app.api = Api(routes, app.live, settings, app.guard)
-    app.web = Web(routes, _WEB, _types(), _marks(), app.api.values)
-    app.tasks = (app.meter, app.guard, app.wifi)
+    guard = Guard(routes, _door(board), knows_host)
+    api = Api(routes, live, settings, guard)
+    Web(routes, _WEB, _types(), _marks(), api.values)
+    return settings, live, meter, wifi, guard, api
+
+
+def _door(board):
+    port = board.http_port()
+    try:
+        return board.listen(port)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print("port {} is taken: HTTP=8081 chooses another".format(port))
+        sys.exit(1)
 
 
 def _types():

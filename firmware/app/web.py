@@ -30,10 +30,9 @@ class Web:
     def _index(self, request):
         if self._marks is None:
             return error(404)
-        reply = File(self, "index.html", "text/html; charset=utf-8", NO_STORE)
-        reply.marks = self._marks
-        reply.values = [value.encode() for value in self._values()]
-        return reply
+        values = [value.encode() for value in self._values()]
+        kind = "text/html; charset=utf-8"
+        return File(self, "index.html", kind, NO_STORE, self._marks, values)
 
     def _asset(self, request, name):
         if name not in self._types:
@@ -50,11 +49,12 @@ class Web:
 class File(Reply):
     """A file, with `values` in the places of the markers."""
 
-    def __init__(self, web, name, kind, extra):
+    def __init__(self, web, name, kind, extra, marks=(), values=()):
         Reply.__init__(self, b"", 200, kind, extra)
         self.path = web._folder + "/" + name
         self.buffer = web._buffer
-        self.marks = self.values = ()
+        self.marks = marks
+        self.values = values
 
     async def write(self, stream) -> None:
         size = length = os.stat(self.path)[6]

@@ -49,7 +49,7 @@ class Wifi:
 
     def _connect(self):
         self.wlan.active(True)
-        self._board.power_save_off(self.wlan)
+        self.wlan.config(pm=self.wlan.PM_NONE)  # on USB power: answer at once
         try:
             self.wlan.connect(self._settings["wifi_ssid"], self._settings["wifi_key"])
         except OSError as error:

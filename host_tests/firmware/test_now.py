@@ -87,7 +87,7 @@ def test_last_hour_is_the_difference_of_two_registers(firmware, meter):
     hours = [values["import_wh"] for values in told if "import_wh" in values]
     assert len(hours) == 3
     firmware.feed(octets)
-    now = firmware.wait_for("seq", len(told))
+    now = firmware.wait_for("seq", len(told), timeout=60)
     assert now["last_hour_wh"] == hours[2] - hours[1]
     assert now["last_hour_start"] == 1792890000  # 2026-10-25T01:00Z, and summer time ended
 
