@@ -135,8 +135,8 @@ class DayFold:
             hour = stop
             if stop == self._end:
                 if stop == end:
-                    self.record.import_reg_wh = hour_record.import_reg_wh
-                    self.record.export_reg_wh = hour_record.export_reg_wh
+                    self._day.import_reg_wh = hour_record.import_reg_wh
+                    self._day.export_reg_wh = hour_record.export_reg_wh
                 self._shut()
 
     def _open(self, day: int) -> None:
@@ -156,7 +156,7 @@ class DayFold:
             self._on_day(record)
 
     def _take(self, source, hour: int, count: int, whole: bool) -> None:
-        day = self.record
+        day = self._day
         if source.flags & CLOCK:
             day.flags |= DOUBTFUL
         if source.flags & (NEW_METER | REGISTER_FELL) and hour == source.hour:

@@ -54,7 +54,7 @@ class Ledger:
         self.error_wh = None
         self.end = 0  # all that is recorded lies before this hour
         self._flags = NEW_METER  # for the next record
-        self._before_fall = None  # (import, export, hour, exact) until the next list confirms it
+        self._before_fall = ()  # (import, export, hour, exact) until the next list confirms it
         self._late = 0  # the hour LATE was said of
         self._record = HourRecord()
 
@@ -82,7 +82,7 @@ class Ledger:
             if self.hour is not None:
                 self.event = METER_CHANGED
             self._flags |= NEW_METER
-            self._before_fall = None
+            self._before_fall = ()
             return self._begin(import_wh, export_wh, hour, not late, utc, meter_id, doubtful)
         again = utc <= self.utc
         if again and import_wh <= self.import_wh and (self.exact or utc == self.utc):
@@ -91,7 +91,7 @@ class Ledger:
         if self._less(import_wh, export_wh, self.import_wh, self.export_wh):
             return self._fall(import_wh, export_wh, hour, not late, utc, meter_id, doubtful)
         if self._before_fall:
-            self._confirm_fall(import_wh, export_wh)
+            self._confirm_fall(self._before_fall, import_wh, export_wh)
         if again or hour < self.hour:  # the register went on, so it is the clock
             self.event = WENT_BACK
             self._flags |= CLOCK
@@ -110,7 +110,7 @@ class Ledger:
                 self.event = LATE
             self._late = hour
             return ()
-        return self._close(import_wh, export_wh, hour, same, utc, meter_id, doubtful)
+        return self._close(self.hour, import_wh, export_wh, hour, same, utc, meter_id, doubtful)
 
     def _plausible(self, import_wh, export_wh) -> bool:
         return import_wh is not None and 0 <= import_wh < _LIMIT_WH > (export_wh or 0) >= 0
@@ -148,14 +148,13 @@ class Ledger:
     def _fall(self, import_wh, export_wh, hour, exact, utc, meter_id, doubtful):
         self.event = FELL
         self._flags |= REGISTER_FELL
-        if self._before_fall is None:
+        if not self._before_fall:
             self._before_fall = (self.import_wh, self.export_wh, self.hour, self.exact)
         return self._begin(import_wh, export_wh, hour, exact, utc, meter_id, doubtful)
 
-    def _confirm_fall(self, import_wh, export_wh) -> None:
+    def _confirm_fall(self, old, import_wh, export_wh) -> None:
         """Registers back where they were: one list was wrong, and the old base still holds."""
-        old = self._before_fall
-        self._before_fall = None
+        self._before_fall = ()
         if not self._less(import_wh, export_wh, old[0], old[1]):
             self.import_wh, self.export_wh, self.hour, self.exact = old
             self._flags &= ~REGISTER_FELL
@@ -169,9 +168,8 @@ class Ledger:
                 export_wh = max(least_export or 0, export_wh - running.export_wh)
         return import_wh, export_wh
 
-    def _close(self, import_wh, export_wh, hour, same, utc, meter_id, doubtful):
-        """Registers that hold at `hour`: record everything since the base."""
-        first = self.hour
+    def _close(self, first, import_wh, export_wh, hour, same, utc, meter_id, doubtful):
+        """Registers that hold at `hour`: record everything since the base, which is at `first`."""
         exact = self.exact
         if same and not exact:
             first += 1  # the part of it before the base is not known to be zero
@@ -233,7 +231,7 @@ class Ledger:
             seen += self.running.estimate(hour)
             sent += self.running.export_estimate(hour)
             until = total * seen // sums[0] if total else 0
-            exported = given * sent // sums[1] if given else given
+            exported = given * sent // sums[1] if given else 0
             last = hour + 1 == end
             yield self._record.set(
                 hour,

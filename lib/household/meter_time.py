@@ -74,7 +74,7 @@ class MeterClock:
         self.difference_s = None
         self.event = 0
         self.jump_s = 0
-        self.floor = None  # a time known to be past (Unix s), from before a restart
+        self.floor = 0  # a time known to be past (Unix s), from before a restart
         self._time = _Anchor()
         self._reference = _Anchor()
         self._checked = 0  # Unix seconds when the reference was given, and by whom
@@ -127,14 +127,14 @@ class MeterClock:
         self._by = source
         self._reference.set(utc, ms)
         self._checked = utc
-        if not self.meter_ok:
+        now = self.utc(ms)
+        if now is None or not self.meter_ok:
             self._set(utc, ms, source)
             self.doubtful = False
             self.difference_s = None
             return
-        difference = self.utc(ms) - utc
-        self._compare(difference)
-        self._learn(difference, utc, ms)
+        self._compare(now - utc)
+        self._learn(now - utc, utc, ms)
 
     def _fresh(self, ms: int):
         """The reference's time now, or None when there is none less than a week old."""
@@ -181,8 +181,9 @@ class MeterClock:
         else:
             self.zone = self._ahead
         self._last = None
-        self._set(self.utc(ms) - 3600 * shift, ms, "meter")
-        self._compare(difference - 3600 * shift)
+        difference -= 3600 * shift
+        self._set(utc + difference, ms, "meter")
+        self._compare(difference)
         self.event |= ZONE
 
     def _to_utc(self, reading, now):
@@ -210,6 +211,6 @@ class MeterClock:
             return 120
         if now is not None:
             return 120 if abs(first - now) <= abs(first + 3600 - now) else 60
-        if self.floor is not None and self.floor > first:
+        if self.floor > first:
             return 60
         return 120 if (reading.clock_status or 0) & 0x80 else None

@@ -71,7 +71,7 @@ class RunningHour:
                 before = max(0, min(held, (3600 * (self.hour + 1) - self._utc) * 1000))
                 self._add(before)
                 held = held - before if hour == self.hour + 1 else 0
-                self._keep(hour)
+                self._keep(self.hour, hour)
             else:
                 held = 0
             self.hour = hour
@@ -89,12 +89,12 @@ class RunningHour:
         self.export_wh += rest // _HOUR_MS
         self._export_rest = rest % _HOUR_MS
 
-    def _keep(self, hour: int) -> None:
-        """The hour in progress ends, `hour` begins: keep an estimate if 95 % was covered."""
-        for skipped in range(max(self.hour, hour - KEPT), hour):
+    def _keep(self, ended, hour: int) -> None:
+        """The hour in progress has ended, `hour` begins: keep an estimate if 95 % was covered."""
+        for skipped in range(max(ended, hour - KEPT), hour):
             self._import_kept[skipped % KEPT] = UNKNOWN
-        if hour - KEPT <= self.hour < hour and self.covered_ms >= _HOUR_MS * 95 // 100:
-            i = self.hour % KEPT
+        if hour - KEPT <= ended < hour and self.covered_ms >= _HOUR_MS * 95 // 100:
+            i = ended % KEPT
             covered = min(self.covered_ms, _HOUR_MS)
             self._import_kept[i] = (self.import_wh * _HOUR_MS + self._import_rest) // covered
             self._export_kept[i] = (self.export_wh * _HOUR_MS + self._export_rest) // covered
