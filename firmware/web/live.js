@@ -117,7 +117,9 @@ function createLive(first, firstMs, changed) {
       if (mine !== question) return;
       // A busy dongle is still there, it has just nothing to say.
       if (now || answer.status === 503) contactMs = performance.now();
-      if (now) {
+      // An event may have overtaken the answer on the way.
+      const overtaken = live.now && readMs > askedMs && now && now.seq < live.now.seq;
+      if (now && !overtaken) {
         readMs = contactMs;
         live.now = now;
         keep(now);

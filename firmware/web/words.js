@@ -21,9 +21,6 @@ function setLanguage(code) {
   for (const element of document.querySelectorAll("[data-t]")) {
     element.textContent = text(element.dataset.t);
   }
-  for (const element of document.querySelectorAll("[data-t-label]")) {
-    element.setAttribute("aria-label", text(element.dataset.tLabel));
-  }
   // The button names the next language, in that language.
   const next = (column + 1) % STRINGS.languages.length;
   const button = document.getElementById("language");

@@ -204,6 +204,23 @@ def test_nothing_moves_by_itself(device, it, open_page):
     assert phone.page.evaluate("document.getAnimations().length") == 0
 
 
+def test_script_that_never_comes(device, it, chromium):
+    """The value of the first answer greys by itself after 30 s, and never says that it is live."""
+    live(device, it)
+    context = chromium.new_context()
+    page = context.new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(device.url)
+    assert page.inner_text("#power").startswith("2,35")
+    assert page.inner_text("#state") == "Henter …"
+    color = "getComputedStyle(document.querySelector('#power')).color"
+    fresh = page.evaluate(color)
+    for ms, grey in ((29000, False), (31000, True)):
+        page.evaluate(f"document.getAnimations()[0].currentTime = {ms}")
+        assert (page.evaluate(color) != fresh) == grey
+    context.close()
+
+
 def test_without_script(device, it, chromium):
     """The value of the moment, and the word that it stays so."""
     live(device, it)

@@ -70,6 +70,27 @@ def test_a_phone_clock_that_is_set_changes_no_age(watched):
     assert re.fullmatch(r"Direkte, \d s siden", watched.text("#state"))
 
 
+def test_a_computer_that_slept_shows_nothing_as_live(watched, device):
+    """Its monotonic clock may not have counted. Until the dongle answers the value is an old one."""
+    before = watched.page.evaluate("when(Date.now(), Date.now(), 'time')")
+    device.mode = "hang"
+    device.drop_streams()
+    watched.page.evaluate(
+        """() => {
+          const now = Date.now;
+          Date.now = () => now() + 7200e3;
+        }"""
+    )
+    watched.advance(2)
+    assert watched.state() == "connecting"
+    # Two hours later by the clock, the label still tells when the value was read.
+    assert watched.text("#power-label") in (
+        f"Strømforbruk kl. {before}",
+        f"Strømforbruk kl. {watched.page.evaluate('when(Date.now() - 7200e3, Date.now(), `time`)')}",
+    )
+    device.mode = "refuse"
+
+
 def test_old_at_30_s_and_no_signal_at_120_s(watched, device):
     watched.advance(28, device)
     assert watched.state() == "live"
@@ -144,6 +165,21 @@ def test_a_stream_that_went_silent_while_the_dongle_lives(watched, device, it):
     watched.advance(3)
     watched.wait_text("#power", "0,64 kW")
     device.streams.extend(silent)
+
+
+def test_an_event_that_overtakes_an_answer_stays(watched, device, it):
+    """The answer to a question may be older than the event that came meanwhile."""
+    answer = {**device.now(), "seq": device.seq}
+    held = []
+    watched.page.route("**/api/v1/now", lambda route: held.append(route))
+    watched.advance(13)
+    watched.page.wait_for_timeout(100)
+    assert len(held) == 1
+    device.reading(**it | {"import_w": 5000})
+    watched.wait_text("#power", "5,00 kW")
+    held[0].fulfill(json=answer)
+    watched.page.wait_for_timeout(200)
+    assert watched.text("#power") == "5,00 kW"
 
 
 def test_polls_every_ten_seconds_when_no_stream_is_free(device, it, open_page):
