@@ -16,8 +16,10 @@ length window is found.
 from hanport.octets import fcs_good, find
 
 _FLAG = 0x7E
-# 2,047 is what eleven bits can say; the rest is room for a chunk while a frame waits.
-_CAPACITY = 2304
+# Norwegian lists have up to 377 octets, the longest list seen 581. The first header that promises
+# more gets the room for what eleven bits can say, 2,047 octets and a chunk.
+_USUAL = 1024
+_LARGEST = 2304
 
 
 class HdlcDeframer:
@@ -32,7 +34,7 @@ class HdlcDeframer:
         stream so far ends, so that another framing can be recognised in them."""
         self.counters = counters
         self._hunted = hunted
-        self.buf = bytearray(_CAPACITY)
+        self.buf = bytearray(_USUAL)
         self._view = memoryview(self.buf)
         self.start = self.end = 0
         self.segmented = False
@@ -48,9 +50,9 @@ class HdlcDeframer:
         taken = len(data)
         if self._head == self._tail:
             self._head = self._tail = 0
-        if self._tail + taken > _CAPACITY:
+        if self._tail + taken > len(self.buf):
             self._move_to_front()
-            room = _CAPACITY - self._tail
+            room = len(self.buf) - self._tail
             if taken > room:
                 taken = room
                 data = memoryview(data)[:taken]
@@ -140,11 +142,19 @@ class HdlcDeframer:
             self.start = at + 3
         if whole > tail:
             self._checked = head
+            if size + 258 > len(buf):
+                self._grow()
             return 0
         self._checked = -1
         self.control = buf[at]
         self.segmented = form & 8 != 0
         return size
+
+    def _grow(self) -> None:
+        buf = bytearray(_LARGEST)
+        buf[: self._tail] = self._view[: self._tail]
+        self.buf = buf
+        self._view = memoryview(buf)
 
     def _move_to_front(self) -> None:
         head, tail = self._head, self._tail

@@ -160,7 +160,7 @@ class ListReader:
         """Keep the value just read for the OBIS key `code`; True when it is a quantity we know."""
         quantity = obis.QUANTITIES.get(code)
         if quantity is not None:
-            if cursor.value is not None and self._raw[quantity[0]] is None:
+            if cursor.value is not None and self._raw[quantity & 0xFF] is None:
                 return self._take_quantity(cursor.buf, cursor, quantity)
         elif code == obis.CLOCK:
             self._take_clock(cursor)
@@ -169,7 +169,9 @@ class ListReader:
         return False
 
     def _take_quantity(self, buf, cursor, quantity) -> bool:
-        index, unit, exponent = quantity
+        index = quantity & 0xFF
+        unit = quantity >> 8 & 0xFF
+        exponent = quantity >> 16
         self._raw[index] = cursor.value
         at = cursor.at
         if not (
@@ -213,6 +215,15 @@ class ListReader:
         if _is_text(cursor.tag) and cursor.length:
             self._text_at[which] = cursor.start
             self._text_length[which] = cursor.length
+
+    def printable(self, buf) -> bool:
+        """True when the texts of read() are text: what noise in an untagged list rarely has."""
+        for which in range(3):
+            at = self._text_at[which]
+            for i in range(at, at + self._text_length[which] if at else 0):
+                if not 0x20 <= buf[i] < 0x7F and buf[i]:
+                    return False
+        return True
 
     def publish(self, buf, clock: int, reading) -> None:
         """Write what read() found into `reading`. `clock` is the index of the APDU's date-time, or

@@ -23,9 +23,10 @@ METER_MODEL = 0x600107
 KAMSTRUP_METER_ID = 0x000005
 KAMSTRUP_METER_MODEL = 0x600101
 
-# key: (index in reading.FIELDS, unit code of the DLMS Blue Book table 4, exponent to the base unit)
+# key: index in reading.FIELDS | unit code (Blue Book table 4) << 8 | exponent to base units << 16;
+# an int each, where a tuple each would be 700 octets of heap
 QUANTITIES = {
-    key: (NAMES.index(name), unit, exponent)
+    key: NAMES.index(name) | unit << 8 | exponent << 16
     for key, name, unit, exponent in (
         (0x010700, "import_w", _POWER, 0),
         (0x020700, "export_w", _POWER, 0),

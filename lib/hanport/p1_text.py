@@ -92,7 +92,7 @@ def well_formed(buf: bytearray, start: int, end: int) -> bool:
                 return False
             quantity = obis.QUANTITIES.get(key)
             if quantity is not None:
-                bit = 1 << quantity[0]
+                bit = 1 << (quantity & 0xFF)
                 if seen & bit or _quantity(buf, at, stop, quantity) is None:
                     return False
                 seen |= bit
@@ -115,8 +115,8 @@ def parse(buf: bytearray, start: int, end: int, reading) -> bool:
                 if not known:
                     reading.__init__()
                     known = True
-                if getattr(reading, NAMES[quantity[0]]) is None:
-                    setattr(reading, NAMES[quantity[0]], value)
+                if getattr(reading, NAMES[quantity & 0xFF]) is None:
+                    setattr(reading, NAMES[quantity & 0xFF], value)
         at = stop + 1
     if known:
         reading.maker = _MAKERS.get(bytes(buf[start + 1 : start + 4]).upper())
@@ -199,7 +199,7 @@ def _values(buf: bytearray, at: int, end: int) -> bool:
     return True
 
 
-def _quantity(buf: bytearray, at: int, end: int, quantity: tuple):
+def _quantity(buf: bytearray, at: int, end: int, quantity: int):
     """The number of the line's first value in base units, rounded if it is finer than those; None
     when it is no number, or has another unit than the quantity."""
     value = digits = negative = unit = 0
@@ -230,9 +230,9 @@ def _quantity(buf: bytearray, at: int, end: int, quantity: tuple):
     if at >= end or not 0 < digits < 16 or decimals == 0 or unit not in _UNITS:
         return None
     code, exponent = _UNITS[unit]
-    if code != quantity[1]:
+    if code != quantity >> 8 & 0xFF:
         return None
-    exponent += quantity[2] - max(decimals, 0)
+    exponent += (quantity >> 16) - max(decimals, 0)
     if exponent >= 0:
         value *= 10**exponent
     else:

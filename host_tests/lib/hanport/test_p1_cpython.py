@@ -12,8 +12,8 @@ from hanport.reading import FIELDS
 
 # amshan's name of a quantity -> ours, by the OBIS code both know
 OURS = {
-    obis_name_map[f"{key >> 16}.{key >> 8 & 255}.{key & 255}"]: FIELDS[index][1]
-    for key, (index, _, _) in QUANTITIES.items()
+    obis_name_map[f"{key >> 16}.{key >> 8 & 255}.{key & 255}"]: FIELDS[quantity & 0xFF][1]
+    for key, quantity in QUANTITIES.items()
     if f"{key >> 16}.{key >> 8 & 255}.{key & 255}" in obis_name_map
 }
 UNITS = {27: "W", 29: "VAr", 30: "Wh", 32: "VArh", 33: "A", 35: "V"}
@@ -23,7 +23,8 @@ def random_telegram(random: Random) -> tuple[bytes, dict]:
     """A telegram with CRC, and its numbers as text by our names."""
     lines = []
     sent = {}
-    for key, (index, unit, _) in random.sample(sorted(QUANTITIES.items()), 12):
+    for key, quantity in random.sample(sorted(QUANTITIES.items()), 12):
+        index, unit = quantity & 0xFF, quantity >> 8 & 0xFF
         if unit not in UNITS:
             continue
         kilo = "k" if UNITS[unit] not in "AV" and random.random() < 0.7 else ""
