@@ -21,6 +21,8 @@ SETUP := .venv/.han-ready
 SETUP_NPM := tools/npm/node_modules/.han-ready
 # The lib tests run on this heap under MicroPython: room for their tables, not for a leak
 TEST_HEAP := 4M
+# Tests side by side. A file's tests stay together
+JOBS ?= 2
 TYPES_TOOLS := tools/pyrightconfig.json
 
 ##@ Try it
@@ -64,7 +66,7 @@ test: lint types test-mp pytest ## All of it: lint, types, both Pythons, end to 
 
 .PHONY: pytest
 pytest: $(SETUP) $(SETUP_NPM) ## The tests on CPython alone: ARGS='-k hdlc'
-	@PYTHONPATH=host_tests $(PY) -m pytest -q $(if $(HAN_REQUIRE_ALL),-p require_all) $(ARGS)
+	@PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --dist loadfile $(if $(HAN_REQUIRE_ALL),-p require_all) $(ARGS)
 
 .PHONY: test-mp
 test-mp: $(SETUP) ## The tests of lib/ under MicroPython
