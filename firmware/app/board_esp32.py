@@ -12,6 +12,7 @@ import machine
 import network
 from micropython import const
 
+_BAUD = const(2400)  # until set_line()
 _RXBUF = const(2048)  # 8.5 s at 2400 Bd: a full one loses octets without a word
 
 # chip: UART, rx, tx, BOOT button, LED (None: none that all boards have).
@@ -46,16 +47,12 @@ def device_id() -> str:
 
 def open_meter(settings):
     """The HAN port's UART: readinto(buffer) gives None when there is nothing, and never waits."""
-    uart, rx, tx = _chip()[:3]
-    if settings["uart"] is not None:
-        uart = settings["uart"]
-    if settings["rx"] is not None:
-        rx = settings["rx"]
-    if settings["tx"] is not None:
-        tx = settings["tx"]
-    return machine.UART(
-        uart, settings["baud"], rx=rx, tx=tx, rxbuf=_RXBUF, timeout=0, timeout_char=0
-    )
+    row = _chip()
+    uart, rx, tx = [
+        row[i] if settings[key] is None else settings[key]
+        for i, key in enumerate(("uart", "rx", "tx"))
+    ]
+    return machine.UART(uart, _BAUD, rx=rx, tx=tx, rxbuf=_RXBUF, timeout=0, timeout_char=0)
 
 
 def set_line(source, baud: int, parity: int | None, inverted: bool) -> None:

@@ -69,6 +69,11 @@ def error(status: int) -> Reply:
     return Reply('{"error":"' + text + '"}', status, extra=extra)
 
 
+def handler(status: int):
+    """Microdot's error handler for that status."""
+    return lambda request: error(status)
+
+
 def report(exception) -> None:
     """What Microdot caught. A bad escape in an address is the client's affair."""
     if not isinstance(exception, ValueError):

@@ -14,7 +14,7 @@ from app.api import Api
 from app.guard import BODY, Guard
 from app.live import Live
 from app.meter import Meter
-from app.reply import error, report
+from app.reply import handler, report
 from app.settings import Settings
 from app.web import MARKERS, Web
 from app.wifi import Wifi
@@ -80,11 +80,7 @@ def _routes():
     Microdot.default_options_handler = None  # pyright: ignore[reportAttributeAccessIssue]
     app = Microdot()
     for status in (400, 404, 405, 413, 500):
-        app.error_handlers[status] = _handler(status)
+        app.error_handlers[status] = handler(status)
     # in the dongle's single file this is the name that Microdot itself calls
     microdot.print_exception = report  # pyright: ignore[reportAttributeAccessIssue]
     return app
-
-
-def _handler(status):
-    return lambda request: error(status)
