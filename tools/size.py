@@ -145,8 +145,11 @@ def measure(
         check=False,
     )
     if done.returncode:
-        raise SizeError(f"{done.stderr}{done.stdout}".strip())
+        raise SizeError(done.stderr.strip())
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    broken = [line for line in lines[:-1] if "error" in line]
+    if broken:
+        raise SizeError("\n".join(f"{line['name']}: {line['error']}" for line in broken))
     return {line["name"]: line["heap"] for line in lines[:-1]}, lines[-1]
 
 

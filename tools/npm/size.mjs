@@ -4,8 +4,8 @@
 // Standard input: {"tree": folder, "fakes": {path: source}, "standIns": {path in tree: source},
 //   "modules": [name, ...], "then": {"name", "source"}, "rest": [name, ...]}; a stand-in replaces
 //   an .mpy that this machine cannot load. `then` is run between the modules and the rest.
-// Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order; at the
-//   end {"loaded": [name, ...], "names": text}: the modules that were there after `then`, and what
+// Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order, or with
+//   "error": traceback instead; at the end {"loaded": [name, ...], "names": text}: the modules that were there after `then`, and what
 //   micropython.qstr_info() said of the names in the heap.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -63,9 +63,8 @@ function measure(name, source) {
   try {
     mp.runPython(source);
   } catch (error) {
-    // The message alone: node would show the whole of the minified runtime around it
-    process.stderr.write(`${name}: ${error.message}\n`);
-    process.exit(1);
+    process.stdout.write(`${JSON.stringify({ name, error: error.message.trim() })}\n`);
+    return;
   }
   const after = heap();
   process.stdout.write(`${JSON.stringify({ name, heap: after - before })}\n`);
