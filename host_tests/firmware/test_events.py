@@ -158,7 +158,7 @@ def test_heartbeat_keeps_a_silent_line_open(start_firmware):
             data = page.recv(1000)
             assert data
             octets += data
-    assert b"data:" not in octets
+    assert b"\ndata:" not in octets
 
 
 def test_a_slow_page_skips_lists_and_is_dropped_when_it_stops(start_firmware, open_page):
