@@ -37,6 +37,27 @@ class Counters:
     readings: lists decoded
     """
 
+    octets: int
+    noise_octets: int
+    frames: int
+    hcs_errors: int
+    fcs_errors: int
+    too_long: int
+    truncated: int
+    not_data: int
+    apdu_errors: int
+    list_errors: int
+    unknown_list: int
+    no_key: int
+    wrong_key: int
+    wrong_auth_key: int
+    unknown_security: int
+    damaged: int
+    replay: int
+    downgrade: int
+    unverified: int
+    readings: int
+
     def __init__(self):
         for name in NAMES:
             setattr(self, name, 0)

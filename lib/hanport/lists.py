@@ -57,15 +57,17 @@ class ListReader:
 
     def __init__(self):
         # the owner's word for what a Kamstrup leaves unsaid, as exponents to mA, mV and Wh
-        self.current_exponent = self.voltage_exponent = self.energy_exponent = None
+        self.current_exponent: int | None = None
+        self.voltage_exponent: int | None = None
+        self.energy_exponent: int | None = None
         self.maker = None
         self._cursor = Cursor()
-        self._raw = [None] * _COUNT
+        self._raw: list = [None] * _COUNT
         self._exponent = [0] * _COUNT
         self._text_at = [0] * 3
         self._text_length = [0] * 3
         self._text_octets = [b"", b"", b""]
-        self._text = [None] * 3
+        self._text: list = [None] * 3
         self._scales = SI  # of the meter whose texts were seen last
         self._unscaled = SI  # for this list's values without a scaler
         self._clock = 0

@@ -56,7 +56,7 @@ def fcs16(buf, start: int, end: int) -> int:
 
 if sys.implementation.name == "micropython":
     try:
-        from hanport.octets_viper import find, register, same
+        from hanport.octets_viper import find, register, same  # pyright: ignore[reportUnusedImport]
     except (ImportError, ValueError, SyntaxError):
         # no such file, or an .mpy made for another chip
         find, register, same = _find, _register, _same
@@ -66,7 +66,7 @@ if sys.implementation.name == "micropython":
         return register(buf, start, end, _TABLE) == _FCS_GOOD
 
 else:
-    from binascii import crc_hqx
+    from binascii import crc_hqx  # pyright: ignore[reportAttributeAccessIssue]
 
     # crc_hqx is the same polynomial, most significant bit first: mirror each octet on the way in,
     # and compare with the mirrored good register.

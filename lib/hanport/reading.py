@@ -40,6 +40,40 @@ class Reading:
     The decoder overwrites one Reading for ever: copy what must outlive the next list.
     """
 
+    year: int | None
+    month: int | None
+    day: int | None
+    hour: int | None
+    minute: int | None
+    second: int | None
+    deviation_min: int | None
+    clock_status: int | None
+    maker: str | None
+    list_id: str | None
+    meter_id: str | None
+    meter_model: str | None
+    import_w: int | None
+    export_w: int | None
+    import_var: int | None
+    export_var: int | None
+    l1_ma: int | None
+    l2_ma: int | None
+    l3_ma: int | None
+    l1_mv: int | None
+    l2_mv: int | None
+    l3_mv: int | None
+    l1_import_w: int | None
+    l1_export_w: int | None
+    l2_import_w: int | None
+    l2_export_w: int | None
+    l3_import_w: int | None
+    l3_export_w: int | None
+    import_wh: int | None
+    export_wh: int | None
+    import_varh: int | None
+    export_varh: int | None
+    power_factor_permille: int | None
+
     def __init__(self):
         self.maker = None
         self.year = self.month = self.day = self.hour = self.minute = self.second = None

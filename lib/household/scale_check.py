@@ -16,7 +16,8 @@ def suspect(rise_wh: int, integrated_wh: int, coverage_percent: int):
     if coverage_percent < _COVERAGE or _near(rise_wh, integrated_wh):
         return None
     for power in (1, -1, 2, -2, 3, -3):
-        scaled = rise_wh * 10**power if power > 0 else rise_wh // 10**-power
+        step = (1, 10, 100, 1000)[abs(power)]
+        scaled = rise_wh * step if power > 0 else rise_wh // step
         if rise_wh and _near(scaled, integrated_wh):
             return power
     return 0
