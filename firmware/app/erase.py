@@ -18,6 +18,7 @@ from household.oslo import civil
 _DAY_YEARS = const(10)
 _HELD = const(24)  # records a new month must have before anything goes on its word
 _CHUNK = const(512)
+_FOLDER = const(0x4000)
 
 
 def remove(path: str) -> None:
@@ -93,19 +94,30 @@ def wipe(journal, fill: bool):
     journal.forget()
     journal.frozen = True
     try:
-        while names := [entry[0] for entry in os.ilistdir(journal.path)]:
-            for name in names:
-                remove(journal.path + "/" + name)
-                yield
+        yield from _empty(journal.path)
         os.rmdir(journal.path)
         if fill:
             yield from _fill(mark)
         os.mkdir(journal.path)
+        journal.nest.start()
         os.remove(mark)
     finally:
         journal.frozen = False
     journal.unfinished = False
     journal.settle()
+
+
+def _empty(folder):
+    """Remove what is in the folder, and what is put there meanwhile."""
+    while entries := list(os.ilistdir(folder)):
+        for entry in entries:
+            path = folder + "/" + entry[0]
+            if entry[1] == _FOLDER:
+                yield from _empty(path)
+                os.rmdir(path)
+            else:
+                remove(path)
+                yield
 
 
 def _fill(path):

@@ -1,15 +1,15 @@
 """Hours and days on flash: records that are only ever added, each with its own CRC.
 
-    tail       the newest one to four hour records; every record comes here first
+    n7/tail    the newest one to four hour records; every record comes here first (nest.py)
     h2026-10   the hour records whose last hour lies in this UTC month
     d2026      the day records of this local year
 
 A record is confirmed once the file that holds it is closed: littlefs then shows the old file or
 the new one, never a half. Appending to a file of more than 128 octets costs the erase of a 4 KB
-block, 193 a block in ten years; a file of at most 128 lives in the directory's own blocks and
-costs 0.04 of one. So four records wait in `tail` and are filed together: tail first, then the
-month, then the next tail. A cut between the last two leaves the same records in both, and filing
-them again finds them at the month's end. The last record in `tail` is the newest one written.
+block, one of at most 128 lies in its folder's own blocks and costs 0.04 of one. So four records
+wait in `tail` and are filed together: tail first, then the month, then the next tail. A cut
+between the last two leaves the same records in both, and filing them again finds them at the
+month's end. The last record in `tail` is the newest one written.
 
 UTC months, because the key is the UTC hour: the place of a record follows from it alone, and no
 rule of summer time moves it. The month of its last hour, because a block's record is written when
@@ -24,12 +24,14 @@ import os
 
 from micropython import const
 
+from app.nest import Nest
 from household.oslo import civil
 from household.record import HourRecord
 
 _SIZE = const(26)
 _TAIL = const(4)  # 104 octets, inside littlefs's 128
 _ROOM = const(16)  # _TAIL and what waits for a disk that is full
+_TURN = const(6)  # filings until the nest turns: a day
 _ENOENT = const(2)
 _EEXIST = const(17)
 
@@ -60,6 +62,8 @@ class Journal:
         self._record = HourRecord()  # scratch
         self._n = 0  # records in the ring, oldest first
         self._safe = 0  # how many of them are in tail
+        self._left = False  # that tail is the one in the nest before, and all of it is filed
+        self._filings = 0
         try:
             os.mkdir(path)
         except OSError as error:
@@ -70,7 +74,10 @@ class Journal:
             self.unfinished = True
         except OSError:
             self.unfinished = False  # no erase.wipe() was cut short
-        self._load()
+        self.nest = Nest(path)
+        if not self._load(0):  # the nest has just turned
+            self._load(1)
+            self._left = self._n > 0
 
     @property
     def waiting(self) -> int:
@@ -126,27 +133,29 @@ class Journal:
 
     def forget(self) -> None:
         """Drop what is in RAM, the octets too. For erase.wipe()."""
-        self._n = self._safe = 0
+        self._n = self._safe = self._filings = 0
+        self._left = False
         for i in range(len(self._ring)):
             self._ring[i] = 0
         self.generation += 1
 
-    def _load(self):
+    def _load(self, back):
+        """Take up a nest's tail. False when there is none; one that was cut short counts."""
         try:
-            with open(self.path + "/tail", "rb") as file:
+            with open(self.nest.folder(back) + "/tail", "rb") as file:
                 got = file.readinto(self._view[: _TAIL * _SIZE])
         except OSError as error:
             if error.errno != _ENOENT:
                 self.error = error.errno
-            return
-        record = self._record
+            return False
         for start in range(0, got, _SIZE):
-            if start + _SIZE <= got and record.unpack(self._ring, start):
-                record.pack(self._ring, self._n * _SIZE)
+            if start + _SIZE <= got and self._record.unpack(self._ring, start):
+                self._record.pack(self._ring, self._n * _SIZE)
                 self._n += 1
             else:
                 self.bad += 1
         self._safe = self._n
+        return True
 
     def _try(self, write):
         if self.frozen:
@@ -167,13 +176,14 @@ class Journal:
 
     def _settle(self):
         while self._safe < self._n:
-            if self._safe == _TAIL:
+            if self._safe == _TAIL or self._left:
                 self._file_away()
             n = min(self._n, _TAIL)
             # "wb" only over a tail whose records are all filed. Elsewhere the old octets are
             # written again as they were, so that a file system without littlefs's promise
             # (the host's) has no moment without them.
-            with open(self.path + "/tail", "r+b" if self._safe else "wb") as file:
+            tail = self.nest.folder() + "/tail"
+            with open(tail, "r+b" if self._safe else "wb") as file:
                 file.write(self._view[: n * _SIZE])
             self._safe = n
 
@@ -189,6 +199,14 @@ class Journal:
             first = end
         self._drop(0, first)
         self._safe = 0
+        self._left = False
+        self._filings += 1
+        if self._filings >= _TURN:
+            try:
+                self.nest.turn()
+            except OSError:
+                return  # no room for a folder: the one in use will do, until the next filing
+            self._filings = 0
 
     def _month(self, i):
         self._record.unpack(self._ring, i * _SIZE)
@@ -199,6 +217,7 @@ class Journal:
         start = first * _SIZE
         self._view[start : end - n * _SIZE] = self._view[start + n * _SIZE : end]
         self._n -= n
+        self.generation += 1  # the ring's places have moved
 
     def _add(self, name, data, size):
         """Append records of `size` octets to a file, unless its end is these records already."""

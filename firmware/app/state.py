@@ -2,8 +2,7 @@
 
 Each save goes to the older of NAME.0 and NAME.1, closed by a CRC-32, with a serial number that says
 which is newer: a cut spoils at most the one being written. No rename: on littlefs that costs
-twice the erases (0.04 against 0.095 a save of 104 octets; ten minutes' saves for ten years are
-45 cycles a block against 108).
+twice the erases (0.04 against 0.095 a save of 104 octets).
 
     octets 0..n    compact JSON
            n       serial, one octet, counting up and round
@@ -27,14 +26,17 @@ _MOST_DAILY = const(2048)
 
 
 class State:
-    """One named state (a list or dict that JSON can hold) under the journal's folder.
+    """One named state (a list or dict that JSON can hold).
 
+    place: the journal's nest, for what is saved every ten minutes; or the path of a folder, for
+    what is saved when something happens.
     memory: None, or an object whose read() gives octets and whose write(octets) keeps them.
     daily: for what is too big to be saved often: up to 2043 octets of JSON, once a day.
     """
 
-    def __init__(self, path: str, name: str, memory=None, daily: bool = False):
-        self._path = path + "/" + name + "."
+    def __init__(self, place, name: str, memory=None, daily: bool = False):
+        self._place = place
+        self._name = "/" + name + "."
         self._memory = memory
         self._daily = daily
         self._serial = None  # of the newest whole file; None before load()
@@ -43,23 +45,41 @@ class State:
 
     def load(self):
         """The state saved last, or None when there is none that is whole."""
-        newest = None
-        self._serial = 0
-        for slot in range(3):
-            data = self._slot(slot)
-            if data is None:
-                continue
-            serial = data[-5]
-            # The serials of two slots in turn differ by little: the newer is less than half
-            # a round ahead
-            if newest is None or (serial - self._serial) & 0xFF < 128:
-                try:
-                    newest = json.loads(bytes(memoryview(data)[:-5]))
-                    if slot < 2:  # the memory's is that of the file to come
-                        self._serial = serial
-                except ValueError:
-                    pass  # whole, but not ours
+        self._serial = None
+        newest = self._take(self._read(0, 0), None)
+        newest = self._take(self._read(0, 1), newest)
+        if self._serial is None and not isinstance(self._place, str):
+            newest = self._take(self._read(1, 0), newest)
+            newest = self._take(self._read(1, 1), newest)
+        serial = self._serial
+        if self._memory is not None:
+            newest = self._take(self._memory.read(), newest)
+        self._serial = serial or 0  # the memory's is that of the file to come
         return newest
+
+    def _take(self, data, newest):
+        """The state in `data`, if it is whole and newer than the one known; else that one."""
+        if not data or len(data) < 7 or not intact(data, 0, len(data)):
+            return newest
+        # Two in turn differ by little: the newer one is less than half a round ahead
+        if self._serial is not None and (data[-5] - self._serial) & 0xFF >= 128:
+            return newest
+        try:
+            state = json.loads(bytes(memoryview(data)[:-5]))
+        except ValueError:
+            return newest  # whole, but not ours
+        self._serial = data[-5]
+        return state
+
+    def _folder(self, back=0):
+        return self._place if isinstance(self._place, str) else self._place.folder(back)
+
+    def _read(self, back, slot):
+        try:
+            with open(self._folder(back) + self._name + "01"[slot], "rb") as file:
+                return file.read(_MOST_DAILY + 1)
+        except OSError:
+            return None
 
     def save(self, state, ms: int, now: bool = False) -> bool:
         """Save, on flash at most every ten minutes (or day) unless `now`. True: it is on flash.
@@ -84,7 +104,7 @@ class State:
         if not now and self._saved_ms is not None and ms - self._saved_ms < every:
             return False
         try:
-            with open(self._path + "01"[serial & 1], "wb") as file:
+            with open(self._folder() + self._name + "01"[serial & 1], "wb") as file:
                 file.write(data)
         except OSError as error:
             self.error = error.errno
@@ -98,14 +118,3 @@ class State:
         """Empty the board's memory. The files go with the folder (erase.wipe())."""
         if self._memory is not None:
             self._memory.write(b"")
-
-    def _slot(self, slot):
-        if slot == 2:
-            data = self._memory and self._memory.read()
-        else:
-            try:
-                with open(self._path + "01"[slot], "rb") as file:
-                    data = file.read(_MOST_DAILY + 1)
-            except OSError:
-                return None
-        return data if data and 5 < len(data) and intact(data, 0, len(data)) else None

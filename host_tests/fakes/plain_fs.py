@@ -52,11 +52,15 @@ class PlainOs:
         if path in self.folders:
             raise OSError(errno.EEXIST, path)
         self.change()
-        self.folders.add(path)
+        if not self.dead:
+            self.folders.add(path)
 
     def rmdir(self, path):
+        if list(self.ilistdir(path)):
+            raise OSError(errno.ENOTEMPTY, path)
         self.change()
-        self.folders.remove(path)
+        if not self.dead:
+            self.folders.remove(path)
 
     def remove(self, path):
         if path not in self.files:
@@ -65,6 +69,11 @@ class PlainOs:
         if not self.dead:
             del self.files[path]
 
+    def rename(self, old, new):
+        self.change()
+        if not self.dead:
+            self.files[new] = self.files.pop(old)
+
     def stat(self, path):
         if path not in self.files:
             raise OSError(errno.ENOENT, path)
@@ -72,8 +81,13 @@ class PlainOs:
 
     def ilistdir(self, path):
         for name in sorted(self.files):
-            if name.startswith(path + "/"):
-                yield (name[len(path) + 1 :], 0x8000, 0, len(self.files[name]))
+            folder, _, last = name.rpartition("/")
+            if folder == path:
+                yield (last, 0x8000, 0, len(self.files[name]))
+        for name in sorted(self.folders):
+            folder, _, last = name.rpartition("/")
+            if folder == path:
+                yield (last, 0x4000, 0, 0)
 
 
 class _File:

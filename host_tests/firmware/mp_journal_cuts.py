@@ -25,8 +25,8 @@ class Volume:
 
 
 full = "full" in sys.argv
-print("{} steps, {} cuts".format(*journal_cuts.run(Volume, range(10) if full else (0, 5, 9))))
+print("{} steps, {} cuts".format(*journal_cuts.run(Volume, range(10) if full else (0, 5))))
 gc.collect()
 steps = journal_cuts.plan()
-cuts = journal_cuts.run_through(Volume, steps, (3, 0, 8, 9), 1 if full else 20)
+cuts = journal_cuts.run_through(Volume, steps, (3, 0, 8, 9), 1 if full else 10)
 print(cuts, "cuts through")

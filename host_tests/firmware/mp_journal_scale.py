@@ -76,7 +76,9 @@ def fresh(months, days):
     for i in range(8, 0, -1):
         register += 1870
         assert journal.append((record.set(END - i, 1, MEASURED, 1870, 0, register, 0),))
-    State(FOLDER, "hour").save([register, 0, END, END * 3600, "6840000000001234", END, 1, END], 0)
+    State(journal.nest, "hour").save(
+        [register, 0, END, END * 3600, "6840000000001234", END, 1, END], 0
+    )
 
 
 def boot():
@@ -92,7 +94,7 @@ def boot():
     journal = kept[0] = Journal(FOLDER, 36)
     assert journal.newest_into(record) and record.hour == END - 1
     assert history.newest_filed_into(journal, day) and day.day == END // 24 - 1
-    assert State(FOLDER, "hour").load()[2] == END
+    assert State(journal.nest, "hour").load()[2] == END
     took = time.ticks_diff(time.ticks_us(), start)
     gc.collect()
     return {"ms": took / 1000, "heap": gc.mem_alloc() - before}

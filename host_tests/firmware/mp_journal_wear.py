@@ -38,7 +38,7 @@ def prepare():
 
 def live(journal, hours):
     """The hours, one after the other."""
-    state = State("/wear/journal", "hour")
+    state = State(journal.nest, "hour")
     month = State("/wear/journal", "month", None, True)
     quality = State("/wear/journal", "quality", None, True)
     record = HourRecord()
