@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+import time
 
 from micropython import const
 
@@ -18,6 +19,7 @@ _GC_AFTER = const(16384)  # octets: collect before the heap thinks of growing
 _TICK = const(500)
 _HEARTBEAT = const(15000)
 _AGAIN = const(1000)
+_RESTART = const(3000)  # time for a Ctrl-C
 
 
 class App:
@@ -72,9 +74,13 @@ def main() -> None:
     """Run until Ctrl-C."""
     clock.start(board.ticks_ms)
     gc.threshold(_GC_AFTER)
-    app = App()
-    gc.collect()
     try:
+        app = App()
+        gc.collect()
         asyncio.run(app.run())
     except KeyboardInterrupt:
         print("stopped")
+    except Exception as error:  # noqa: BLE001  at the prompt it would stay for ever
+        sys.print_exception(error)
+        time.sleep_ms(_RESTART)
+        board.restart()

@@ -26,6 +26,7 @@ BODY = const(8192)  # octets
 
 _HEAD = const(4096)
 _KEPT = const(1536)
+_PATH = const(128)  # octets; matching a route takes stack for each, and 16 KB is all there is
 _CHUNK = const(512)
 _SWEEP = const(500)  # ms: deadlines are kept to this
 _HEAD_MS = const(5000)
@@ -121,6 +122,8 @@ class Conn:
         parts = self._lines[0].split(b" ")
         if len(parts) != 3 or parts[1][:1] != b"/" or parts[2][:7] != b"HTTP/1.":
             return 400
+        if len(parts[1].split(b"?")[0]) > _PATH:
+            return 404
         host = length = None
         for line in self._lines[1:]:
             name = _name(line)
@@ -166,8 +169,8 @@ class Conn:
         """The next line of the head, b"" after the last."""
         return self._lines.pop(0) if self._lines else b""
 
-    async def readexactly(self, count: int) -> bytearray:
-        """The body, which has been read."""
+    async def readexactly(self, count: int):
+        """The body, a bytearray that has been read."""
         return self._body
 
     async def awrite(self, data) -> None:

@@ -29,7 +29,7 @@ def compose(board, knows_host):
     try:
         os.mkdir(folder)
     except OSError:
-        os.stat(folder)  # there already, or OSError: without it nothing can be kept
+        pass  # there already; or the flash is out of order, and the meter is read all the same
     settings = Settings(folder)
     for problem in settings.problems:
         print("settings:", problem)

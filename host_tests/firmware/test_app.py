@@ -69,6 +69,19 @@ def test_a_taken_port_is_said_and_ends_it(firmware_tree, tmp_path):
     second.stop()
 
 
+def test_what_cannot_start_is_said_and_started_again(firmware_tree, tmp_path):
+    firmware = RunningFirmware(firmware_tree, tmp_path / "one", environment={"HTTP": "many"})
+    assert firmware.process.wait(10) == 1  # the board's restart() on a computer
+    assert "ValueError: invalid syntax for integer" in firmware.log()
+    firmware.stop()
+
+
+def test_without_a_folder_for_data_the_meter_is_read(start_firmware):
+    firmware = start_firmware(DATA="/proc/none")
+    firmware.feed(frame(LIST_1))
+    firmware.wait_for("seq", 1)
+
+
 def test_settings_that_cannot_be_read_do_not_stop_it(start_firmware):
     firmware = start_firmware(settings={"v": 1, "rx": "four", "name": "Hytta"})
     assert "settings: rx must be a whole number" in firmware.log()

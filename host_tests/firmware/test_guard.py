@@ -73,6 +73,8 @@ def assert_works(firmware):
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999999999999999\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\n12345", 405),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 8192\r\n\r\n" + bytes(8192), 405),
+        (b"GET /" + b"a" * 1400 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 404),
+        (b"GET /" + b"a" * 127 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 404),
         (b"\r\n\r\nGET /api/v1/now HTTP/1.1\r\n" + HOST + b"\r\n", 200),
         (b"GET /api/v1/now HTTP/1.0\n" + HOST + b"\n", 200),
         (b"GET /api/v1/now HTTP/1.1\r\nhOsT:   LocalHost:8080  \r\n\r\n", 200),
