@@ -34,8 +34,10 @@ def files() -> dict[str, bytes]:
     return webbundle.bundle(ROOT / "firmware" / "web")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one file of tests: Playwright leaves a running event loop in its thread, in
+    which a later file's asyncio.run() would be refused."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium: apt-get install chromium")
