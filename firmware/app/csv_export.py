@@ -51,7 +51,7 @@ class Csv:
         self._head = ""
         while row or self._at < self._end:
             if not row:
-                row = self._row(self._at)
+                row = self._row(self._at)  # pyright: ignore[reportAttributeAccessIssue]
                 self._at += 1
             octets = row.encode()
             buf[size : size + len(octets)] = octets

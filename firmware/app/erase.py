@@ -77,13 +77,13 @@ def _remove_before(journal, prefix, period):
     return gone
 
 
-def wipe(journal, fill: bool):
+def wipe(journal, filling: bool):
     """Erase all hours, days and states; a generator, so that the watchdog can be fed between.
 
-        for _ in wipe(journal, fill=board has littlefs): ...
+        for _ in wipe(journal, filling=board has littlefs): ...
 
     First every file goes, and with the folder itself the blocks that littlefs keeps small files
-    in. With `fill` the free space is then filled and freed again, about a minute for 2 MB: after
+    in. With `filling` the free space is then filled and freed again, about a minute for 2 MB: after
     that the flash holds no octet of the records. At the end the journal is empty and goes on.
     Records that come meanwhile wait in RAM. A cut leaves journal.unfinished set at the next start:
     call wipe() again, before anything else.
@@ -96,8 +96,8 @@ def wipe(journal, fill: bool):
     try:
         yield from _empty(journal.path)
         os.rmdir(journal.path)
-        if fill:
-            yield from _fill(mark)
+        if filling:
+            yield from fill(mark)
         os.mkdir(journal.path)
         journal.nest.start()
         os.remove(mark)
@@ -120,7 +120,8 @@ def _empty(folder):
                 yield
 
 
-def _fill(path):
+def fill(path: str):
+    """Fill the free space with a file of zeros and empty it again; a generator."""
     zeros = bytes(_CHUNK)
     try:
         with open(path, "wb") as file:

@@ -177,7 +177,7 @@ class Cursor:
             index[slot] = 0
         self._generation = self._journal.generation
         self._filed = _RING  # the buffer's records: the ordinals after this one
-        ordinal = 0
+        ordinal = got = 0
         try:
             with open(self._path, "rb") as file:
                 while ordinal < _RING - _BATCH:

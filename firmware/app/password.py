@@ -130,7 +130,7 @@ def wait_s(access) -> int:
 def prove(access, body: dict, owner):
     """Check {"nonce", "client", "proof"}: (status, ClientKey, AuthMessage). Status 200, or 400
     not understood, 401 wrong password, 409 another nonce please, 429 wait."""
-    client = body.get("client")
+    client = body.get("client") or ""
     try:
         proof = unhexlify(body["proof"])
         if not 8 <= len(client) <= 64 or "," in client:
@@ -140,7 +140,7 @@ def prove(access, body: dict, owner):
         return 400, None, None
     if wait_s(access):
         return 429, None, None
-    nonce = body.get("nonce")
+    nonce = body.get("nonce") or ""
     if not nonces(access).take(nonce):
         return 409, None, None
     auth = scram.auth_message(client, nonce, bytes(owner[6:22]), iterations(owner))

@@ -77,7 +77,7 @@ def _check_words(words):
 
 def _place(words, mask):
     """All modules. None marks in the making what no pattern has taken."""
-    rows = [[None] * _SIZE for _ in range(_SIZE)]
+    rows: list = [[None] * _SIZE for _ in range(_SIZE)]
     for y, x in ((3, 3), (3, _SIZE - 4), (_SIZE - 4, 3)):
         _finder(rows, y, x)
     for dy in range(-2, 3):
