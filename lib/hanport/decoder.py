@@ -168,7 +168,10 @@ class MeterDecoder:
             else:
                 counters.apdu_errors += 1
             return False
-        self.accept(cipher)
+        if cipher is not None or self.encrypted:
+            self.accept(cipher)
+        else:
+            counters.readings += 1
         return True
 
     def accept(self, cipher) -> None:

@@ -34,6 +34,7 @@ from hanport.reading import NAMES, TEXTS
 _COUNT = len(NAMES)
 _NO_CODE = -2
 _UNSCALED = 99
+_REACTIVE_POWER = 29 << 8  # unit codes up to this one are powers
 _POW10 = tuple(10**n for n in range(10))
 
 _LIST_ID, _METER_ID, _METER_MODEL = 0, 1, 2
@@ -161,39 +162,39 @@ class ListReader:
     def take(self, code: int, cursor) -> bool:
         """Keep the value just read for the OBIS key `code`; True when it is a quantity we know."""
         quantity = obis.QUANTITIES.get(code)
-        if quantity is not None:
-            if cursor.value is not None and self._raw[quantity & 0xFF] is None:
-                return self._take_quantity(cursor.buf, cursor, quantity)
-        elif code == obis.CLOCK:
-            self._take_clock(cursor)
-        elif code in _TEXT_CODES:
-            self._take_text(cursor, _TEXT_CODES[code])
-        return False
-
-    def _take_quantity(self, buf, cursor, quantity) -> bool:
-        index = quantity & 0xFF
-        unit = quantity >> 8 & 0xFF
-        exponent = quantity >> 16
-        self._raw[index] = cursor.value
-        at = cursor.at
-        if not (
-            at + 6 <= cursor.end
-            and buf[at] == STRUCTURE
-            and buf[at + 1] == 2
-            and buf[at + 2] == INTEGER
-            and buf[at + 4] == ENUM
-        ):
-            self._exponent[index] = _UNSCALED
-            return True
-        cursor.next()
-        cursor.next()
-        exponent += cursor.value
-        cursor.next()
-        if cursor.value != unit and cursor.value != 255:
-            self._raw[index] = None  # another unit is another quantity
+        if quantity is None:
+            if code == obis.CLOCK:
+                self._take_clock(cursor)
+            elif code in _TEXT_CODES:
+                self._take_text(cursor, _TEXT_CODES[code])
             return False
+        index = quantity & 0xFF
+        if cursor.value is None or self._raw[index] is not None:
+            return False
+        at = cursor.at
+        buf = cursor.buf
+        if at + 6 <= cursor.end and buf[at] == STRUCTURE and buf[at + 2] == INTEGER:
+            return self._take_scaled(cursor, quantity)
+        self._raw[index] = cursor.value
+        # power is in W and var wherever no scaler is sent
+        self._exponent[index] = _UNSCALED if quantity & 0xFF00 > _REACTIVE_POWER else 0
+        return True
+
+    def _take_scaled(self, cursor, quantity) -> bool:
+        """The value just read, with the structure {scaler, unit} that comes next."""
+        index = quantity & 0xFF
+        value = cursor.value
+        cursor.next()
+        size = cursor.length
+        cursor.next()
+        exponent = (quantity >> 16) + cursor.value
+        if size != 2 or cursor.next() != ENUM:
+            raise ListError("neither scaler nor unit")
+        if cursor.value != quantity >> 8 & 0xFF and cursor.value != 255:
+            return False  # another unit is another quantity
         if not -9 <= exponent <= 9:
             raise ListError("absurd scaler")
+        self._raw[index] = value
         self._exponent[index] = exponent
         return True
 
