@@ -147,10 +147,12 @@ def measure(
     if done.returncode:
         raise SizeError(done.stderr.strip())
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    broken = [line for line in lines[:-1] if "error" in line]
-    if broken:
-        raise SizeError("\n".join(f"{line['name']}: {line['error']}" for line in broken))
-    return {line["name"]: line["heap"] for line in lines[:-1]}, lines[-1]
+    broken = {line["name"]: line["error"] for line in lines[:-1] if "error" in line}
+    for name in [*names, OBJECTS]:
+        if name in broken:
+            raise SizeError(f"{name}: {broken[name]}")
+    found = {line["name"]: line["heap"] for line in lines[:-1] if "heap" in line}
+    return found, lines[-1] | {"broken": broken}
 
 
 def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
@@ -187,6 +189,7 @@ def account(tree: Path) -> dict:
         "when_used": [row for row in rows if row["module"] in rest],
         "heap": sum(row["heap"] for row in always),
         "limit": LIMIT,
+        "broken": end["broken"],
         "names": [int(figure) for figure in re.findall(r"=(\d+)", end["names"])],
     }
 
@@ -226,7 +229,9 @@ def main() -> int:
         print(json.dumps(result, indent=1))
     else:
         print_table(result)
-    return 0 if result["heap"] <= LIMIT else 1
+    for name, error in result["broken"].items():
+        print(f"size: {name} cannot be imported: {error}", file=sys.stderr)
+    return 0 if result["heap"] <= LIMIT and not result["broken"] else 1
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ def result(tmp_path_factory):
 def test_every_module_of_the_dongle_is_in_the_account_once(result):
     counted = [row["module"] for row in result["always"] + result["when_used"]]
     assert len(counted) == len(set(counted))
+    assert not result["broken"]
     modules = {
         name.removesuffix(".py").removeprefix("lib/").replace("/", ".").removesuffix(".__init__")
         for name in build.python_sources("esp32")
