@@ -4,10 +4,11 @@
     python tools/build.py --board esp32 --out build/device
     python tools/build.py --board unix  --out build/unix
 
-    boot.py main.py                  as they are: a dozen lines, and readable on the device
+    boot.py main.py                  as they are: a dozen lines, and readable on the device; other
+                                     modules beside them .mpy
     lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3), private
                                      integers made const(), private names short
-    app/                             .mpy likewise
+    app/                             .mpy likewise; *.bin are data and stay as they are
     lib/microdot.mpy                 .mpy of what slim_microdot.py leaves of the installed module
     tariffs/                         price sheets, as compact JSON
     web/                             the page, see webbundle.py
@@ -42,6 +43,8 @@ ARCHITECTURES = {
 }
 _NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
 MPY_VERSION = 6
+# Read by the dongle before anything else, and by people on the dongle
+PLAIN = ("boot.py", "main.py")
 
 
 class BuildError(Exception):
@@ -68,6 +71,9 @@ def python_sources(board: str) -> dict[str, Path]:
     for path in sorted((ROOT / "firmware" / "app").rglob("*.py")):
         if path.stem != other_board:
             found[path.relative_to(ROOT / "firmware").as_posix()] = path
+    for path in sorted((ROOT / "firmware").glob("*.py")):
+        if path.name not in (*PLAIN, "manifest.py"):
+            found[path.name] = path
     found["lib/microdot.py"] = microdot_file("microdot/microdot.py")
     return found
 
@@ -132,7 +138,9 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
             tree.files[target] = mpy
             tree.sources[target] = sources[name]
     tree.files["lib/microdot.LICENSE"] = microdot_file("licenses/LICENSE").read_bytes()
-    for name in ("boot.py", "main.py"):
+    for path in sorted((ROOT / "firmware" / "app").rglob("*.bin")):
+        tree.files[path.relative_to(ROOT / "firmware").as_posix()] = path.read_bytes()
+    for name in PLAIN:
         path = ROOT / "firmware" / name
         if path.exists():
             tree.files[name] = path.read_bytes()
