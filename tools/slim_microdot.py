@@ -1,25 +1,32 @@
-"""Microdot without what this firmware never calls, for the dongle's heap: 19 KB becomes 9.5.
+"""Microdot without what this firmware never calls, for the dongle's heap: 19 KB becomes 8.
 
 The installed module is not forked: its source is read as it is and functions, methods and class
 attributes are left out by name, with whatever is there for CPython only. A name that is not found
 is an error, so that a new version of Microdot is looked at again.
 
-Left out: its own server, the decorators for methods, mounting, cookies (guard.py and reply.py
-write heads), redirects, files, forms, uploads, body iterators and streams of small bodies.
+Left out: its own server and reading of requests (guard.py does that), the decorators for methods,
+mounting, cookies and the writing of answers (reply.py), redirects, files, forms and streams.
 """
 
 import ast
 
 _DROP = {
-    None: ("AsyncBytesIO", "abort", "redirect", "send_file", "urlencode"),
+    None: (
+        "AsyncBytesIO",
+        "abort",
+        "redirect",
+        "send_file",
+        "urlencode",
+        "NoCaseDict",
+        "MUTED_SOCKET_ERRORS",
+    ),
     "HTTPException": ("__repr__",),
     "Microdot": (
         *("get", "post", "put", "patch", "delete", "query", "mount", "abort", "run", "shutdown"),
         *("before_request", "after_request", "after_error_request", "errorhandler"),
-        *("start_server", "default_options_handler"),
+        *("start_server", "handle_request", "default_options_handler"),
     ),
-    "NoCaseDict": ("__delitem__", "update"),
-    "Request": ("form", "files", "stream", "after_request"),
+    "Request": ("form", "files", "stream", "after_request", "json", "create", "_safe_readline"),
     "Response": (
         *("__init__", "write", "complete", "body_iter", "types_map", "redirect", "send_file"),
         *("set_cookie", "delete_cookie"),

@@ -2,8 +2,6 @@
 and errors as JSON.
 """
 
-import sys
-
 from microdot import Response
 
 NO_STORE = "Cache-Control: no-store\r\n"
@@ -72,9 +70,3 @@ def error(status: int) -> Reply:
 def handler(status: int):
     """Microdot's error handler for that status."""
     return lambda request: error(status)
-
-
-def report(exception) -> None:
-    """What Microdot caught. A bad escape in an address is the client's affair."""
-    if not isinstance(exception, ValueError):
-        sys.print_exception(exception)

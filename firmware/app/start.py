@@ -6,15 +6,14 @@ import json
 import os
 import sys
 
-import microdot
-from microdot import Microdot, Request
+from microdot import Microdot
 
 from app import clock
 from app.api import Api
-from app.guard import BODY, Guard
+from app.guard import Guard
 from app.live import Live
 from app.meter import Meter
-from app.reply import handler, report
+from app.reply import handler
 from app.settings import Settings
 from app.web import MARKERS, Web
 from app.wifi import Wifi
@@ -75,12 +74,9 @@ def _marks():
 
 def _routes():
     """The Microdot, with JSON errors."""
-    Request.max_content_length = Request.max_body_length = BODY
     # The build leaves this method out (tools/slim_microdot.py): OPTIONS is 405 like the rest.
     Microdot.default_options_handler = None  # pyright: ignore[reportAttributeAccessIssue]
     app = Microdot()
     for status in (400, 404, 405, 413, 500):
         app.error_handlers[status] = handler(status)
-    # in the dongle's single file this is the name that Microdot itself calls
-    microdot.print_exception = report  # pyright: ignore[reportAttributeAccessIssue]
     return app

@@ -23,7 +23,7 @@ class Web:
         self._types = types
         self._marks = marks
         self._values = values
-        self._buffer = memoryview(bytearray(1024))
+        self._buffer = memoryview(bytearray(512))
         app.route("/")(self._index)
         app.route("/<name>")(self._asset)
 
@@ -40,7 +40,7 @@ class Web:
         # The name is the content's hash: who has the name has the content.
         tag = '"' + name + '"'
         extra = _FOR_EVER + tag + "\r\n"
-        if tag in request.headers.get("If-None-Match", ""):
+        if tag in request.headers.get("if-none-match", ""):
             return Reply(b"", 304, self._types[name], extra)
         extra += "Content-Encoding: gzip\r\n"
         return File(self, name + ".gz", self._types[name], extra)

@@ -276,6 +276,7 @@ def test_half_open_connections_end_with_the_head_s_time(start_firmware):
 def test_a_slow_reader_of_a_file_is_dropped(start_firmware):
     """Its window is shut: the piece that does not go out takes longer than ten seconds."""
     firmware = start_firmware(CLOCK_SPEED="10")
+    assert_works(firmware)
     before = firmware.heap()
     page = firmware.get("/")[2].decode()
     name = page.partition('src="')[2].partition('"')[0].encode().lstrip(b"/")
