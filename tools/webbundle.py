@@ -1,9 +1,11 @@
 """The page's sources -> the few small files that the dongle serves.
 
-    firmware/web/bundle.json   {"app.js": ["a.js", "b.js"], "app.css": ["app.css"]}
-    firmware/web/strings.json  replaces __STRINGS__ in the scripts
-    firmware/web/index.html    stays uncompressed: the server inserts the last value
-    anything else              is served as it is
+    firmware/web/bundle.json       {"app.js": ["a.js", "b.js"], "app.css": ["app.css"]}
+    firmware/web/strings.json      replaces __STRINGS__ in the scripts
+    firmware/web/strings-NAME.json the same for NAME.js, with words of its own
+    firmware/web/index.html        stays uncompressed: the server inserts the last value
+    firmware/web/NAME.html         another page, served compressed as /NAME
+    anything else                  is served as it is
 
 Each file but index.html is minified, named by its content (so that a browser may keep it for
 ever) and compressed. assets.json maps the source's name to the served one and its type:
@@ -20,7 +22,7 @@ import rcssmin
 import rjsmin
 import zopfli.gzip
 
-NOT_SERVED = ("bundle.json", "strings.json", "README.md")
+NOT_SERVED = re.compile(r"bundle\.json|strings(-\w+)?\.json|README\.md")
 TYPES = {
     ".css": "text/css",
     ".html": "text/html",
@@ -52,7 +54,8 @@ def bundle(web: Path) -> dict[str, bytes]:
     served: dict[str, list[str]] = {}
     out: dict[str, bytes] = {}
     # What others refer to comes first: a stylesheet's own name depends on its pictures' names.
-    for name in sorted(sources, key=lambda name: (Path(name).suffix == ".css", name)):
+    order = {".css": 1, ".html": 2}
+    for name in sorted(sources, key=lambda name: (order.get(Path(name).suffix, 0), name)):
         path = Path(name)
         if path.suffix not in TYPES:
             raise BundleError(f"{web / name}: no content type is known for {path.suffix!r}")
@@ -60,6 +63,8 @@ def bundle(web: Path) -> dict[str, bytes]:
         if path.suffix == ".css":
             text = rewrite(_CSS_REFERENCE, content.decode(), served)
             content = str(rcssmin.cssmin(text)).encode()
+        elif path.suffix == ".html":
+            content = minify_html(rewrite(_REFERENCE, content.decode(), served)).encode()
         digest = hashlib.sha256(content).hexdigest()[:8]
         hashed = f"{path.stem}.{digest}{path.suffix}"
         served[name] = [hashed, TYPES[path.suffix]]
@@ -83,14 +88,16 @@ def gather(web: Path) -> dict[str, bytes]:
         sources[name] = b"\n".join(read(web / part) for part in parts)
         used.update(parts)
     for path in sorted(web.iterdir()):
-        known = path.name in used or path.name in sources or path.name in NOT_SERVED
+        known = path.name in used or path.name in sources
+        known = known or NOT_SERVED.fullmatch(path.name) is not None
         if path.is_file() and not known and not path.name.startswith("."):
             sources[path.name] = read(path)
-    strings = web / "strings.json"
     for name in sources:
         if name.endswith(".js"):
             text = sources[name].decode()
             if _STRINGS in text:
+                own = web / f"strings-{Path(name).stem}.json"
+                strings = own if own.exists() else web / "strings.json"
                 text = text.replace(_STRINGS, compact_json(strings))
             sources[name] = str(rjsmin.jsmin(text)).encode()
     return sources

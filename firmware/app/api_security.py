@@ -1,7 +1,7 @@
 """/api/v1/security: the security log.
 
-    GET                    {"entries":[{"id","event","figure","time","address","name"}],"seen"}
-    POST {"seen": id}      the owner has read up to this entry: the notices on the page go
+GET                    {"entries":[{"id","event","figure","time","address","name"}],"seen"}
+POST {"seen": id}      the owner has read up to this entry: the notices on the page go
 """
 
 import json

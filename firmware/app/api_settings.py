@@ -1,9 +1,9 @@
 """/api/v1/settings
 
-    GET                                      all that can be read back: no keys, no passwords
-    POST {"set": {name: value}}              checked all together, stored all together
-    POST {"nonce","client","proof","sealed"} the same with what is secret: the password is proved
-                                             and the object sealed with its ClientKey
+GET                                      all that can be read back: no keys, no passwords
+POST {"set": {name: value}}              checked all together, stored all together
+POST {"nonce","client","proof","sealed"} the same with what is secret: the password is proved
+                                         and the object sealed with its ClientKey
 """
 
 import json
@@ -55,7 +55,9 @@ def post(app, request, rest):
         if not reason and is_secret(name) and "sealed" not in body:
             reason = "must be sealed"
         if reason:
-            return refuse(400, "setting", ',"setting":' + json.dumps(name) + ',"why":"' + reason + '"')
+            return refuse(
+                400, "setting", ',"setting":' + json.dumps(name) + ',"why":"' + reason + '"'
+            )
     try:
         app.settings.change(changes)
     except OSError:
