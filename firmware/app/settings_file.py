@@ -24,7 +24,33 @@ FIELDS = {
     "inverted": (True, 0, 0),  # the line idles low at rx, as behind an optocoupler to ground
     "line": (None, 0, 7),  # choice of hanport.line_search that has worked
     "line_locked": (False, 0, 0),  # the owner's word: no search
-    "energy_wh": (None, 1, 10),  # step of a Kamstrup's registers where its type does not tell
+    # what a Kamstrup's lists leave unsaid; None: by the country in its type
+    "energy_wh": (None, 1, 10),  # step of its registers, Wh
+    "current_ma": (None, 1, 10),
+    "voltage_mv": (None, 10, 1000),
+    # GPK60 and GPK61 from the grid company, 32 hex digits; empty: the lists are plain
+    "encryption_key": ("", 0, 80),
+    "authentication_key": ("", 0, 80),
+    "refuse_plain": (False, 0, 0),  # encrypted lists were promised: no others are believed
+    "profile": ("home", 0, 5),
+    "fuse_a": (0, 0, 80),  # main fuse; 0: not known
+    "net": ("", 0, 2),  # empty: by the meter's type
+    "grid": ("", 0, 32),  # id of a price sheet in tariffs/, or own; empty: none
+    "target_w": (0, 0, 100000),  # limit of the step to keep below; 0: the one the month is in
+    "norgespris": (False, 0, 0),
+    "frost": (False, 0, 0),
+    "latched": (True, 0, 0),  # hourly lists have the registers of the full hour
+    "zone": (None, -720, 9999),  # learnt: household.meter_time
+    "hour_months": (13, 1, 36),  # how long hours are kept
+}
+
+_CHOICES = {
+    "energy_wh": (1, 10),
+    "current_ma": (1, 10),
+    "voltage_mv": (10, 1000),
+    "profile": ("home", "cabin"),
+    "net": ("", "1p", "it", "tn"),
+    "hour_months": (1, 13, 36),
 }
 
 
@@ -35,6 +61,10 @@ def problem(key: str, value) -> str | None:
     default, least, most = FIELDS[key]
     if value is None and default is None:
         return None
+    choices = _CHOICES.get(key)
+    # True == 1, and is no choice for a number
+    if choices and (value not in choices or isinstance(value, bool)):
+        return "must be one of " + ", ".join([str(choice) or "empty" for choice in choices])
     if isinstance(default, bool):
         return None if isinstance(value, bool) else "must be true or false"
     if isinstance(default, str):
@@ -44,11 +74,21 @@ def problem(key: str, value) -> str | None:
             return "must be {} to {} octets long".format(least, most)
         if key == "hostname" and not _is_hostname(value):
             return "must be of a-z, 0-9 and -"
-        return None
+        return _key_problem(value) if key in ("encryption_key", "authentication_key") else None
     # bool is an int in Python, and true is no pin
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         return "must be a whole number from {} to {}".format(least, most)
-    return "must be 1 or 10" if key == "energy_wh" and value not in (1, 10) else None
+    return None
+
+
+def _key_problem(text):
+    from hanport.cipher import parse_key
+
+    try:
+        parse_key(text or "0" * 32)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _is_hostname(text):
