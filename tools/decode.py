@@ -2,10 +2,14 @@
 """Decode what a HAN port sent: octets from a file or stdin to one JSON object per reading.
 
     decode.py [--format hex|bin] [--key HEX] [--auth-key HEX] [--energy-wh 1|10] [--chunk N] [FILE|-]
+    decode.py --port /dev/ttyUSB0 --follow [--baud 2400] [--parity none|even] [--key HEX] ...
 
 Hex may hold white space and several frames. Each line on stdout is one reading, in SI units, with
 a name only for what the meter sent; the line counters go to stderr as one JSON line. Exit status:
 0 with at least one reading, 1 with none, 2 when the arguments or the file cannot be used.
+
+With --port the octets come from a HAN adapter on a serial port of this computer, until Ctrl-C with
+--follow, otherwise until the first reading. It needs the package pyserial.
 """
 
 import argparse
@@ -48,6 +52,33 @@ def readings(decoder: MeterDecoder, data: bytes, chunk: int):
     decoder.flush()
     while (reading := decoder.next_reading()) is not None:
         yield reading
+
+
+def port_readings(decoder: MeterDecoder, port):
+    """Yield readings from an open serial.Serial (timeout 1 s) for ever. A second without an octet
+    ends a frame."""
+    while True:
+        data = port.read(max(1, port.in_waiting))
+        if not data:
+            decoder.flush()
+        while data:
+            data = data[decoder.feed(data) :]
+            while (reading := decoder.next_reading()) is not None:
+                yield reading
+        while (reading := decoder.next_reading()) is not None:
+            yield reading
+
+
+def _open(arguments):
+    try:
+        import serial
+    except ImportError:
+        _fail("--port needs the Python package pyserial")
+    parity = serial.PARITY_EVEN if arguments.parity == "even" else serial.PARITY_NONE
+    try:
+        return serial.Serial(arguments.port, arguments.baud, parity=parity, timeout=1)
+    except (OSError, ValueError) as error:
+        _fail(f"cannot open {arguments.port}: {error}")
 
 
 def _fail(message: str):
@@ -101,17 +132,34 @@ def main(argv=None) -> int:
         "--energy-wh", type=int, choices=(1, 10), help="a Kamstrup's register step"
     )
     parser.add_argument("--chunk", type=_positive, default=256, help="octets fed at a time")
+    parser.add_argument("--port", help="serial port of a HAN adapter, instead of a file")
+    parser.add_argument("--follow", action="store_true", help="with --port: until Ctrl-C")
+    parser.add_argument("--baud", type=_positive, default=2400)
+    parser.add_argument("--parity", choices=("none", "even"), default="none")
     arguments = parser.parse_args(argv)
+    if arguments.follow and not arguments.port:
+        parser.error("--follow needs --port")
     if arguments.auth_key and not arguments.key:
         parser.error("--auth-key needs --key")
-    data = _load(arguments.file, arguments.format)
     decoder = MeterDecoder(energy_wh=arguments.energy_wh)
     if arguments.key:
         decoder.set_keys(arguments.key, arguments.auth_key)
+    if arguments.port:
+        source = port_readings(decoder, _open(arguments))
+    else:
+        data = _load(arguments.file, arguments.format)
+        source = readings(decoder, data, arguments.chunk)
     count = 0
-    for reading in readings(decoder, data, arguments.chunk):
-        count += 1
-        print(reading_json(reading))
+    try:
+        for reading in source:
+            count += 1
+            print(reading_json(reading), flush=bool(arguments.port))
+            if arguments.port and not arguments.follow:
+                break
+    except KeyboardInterrupt:
+        pass
+    except OSError as error:
+        print(f"decode.py: {arguments.port} is gone: {error}", file=sys.stderr)
     print(json.dumps(decoder.counters.as_dict()), file=sys.stderr)
     return 0 if count else 1
 

@@ -1,8 +1,12 @@
 """The command-line decoder as people and scripts use it."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+import tty
 from pathlib import Path
 
 import pytest
@@ -80,6 +84,8 @@ def test_exit_1_without_a_reading():
         (("--key", "00"), b"", "--key"),
         (("--auth-key", "00" * 16), b"", "--key"),
         (("--what",), b"", "--what"),
+        (("--follow",), b"", "--port"),
+        (("--port", "/dev/no-such-port"), b"", "no-such-port"),
     ],
 )
 def test_exit_2_says_why(arguments, data, says):
@@ -88,3 +94,20 @@ def test_exit_2_says_why(arguments, data, says):
     assert says in run.stderr.decode()
     assert b"Traceback" not in run.stderr
     assert run.stdout == b""
+
+
+def test_a_serial_port_is_followed_until_ctrl_c():
+    meter, port = os.openpty()
+    tty.setraw(meter)
+    command = [sys.executable, _TOOL, "--port", os.ttyname(port), "--follow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout and run.stderr
+        for _ in range(2):
+            time.sleep(0.5)
+            os.write(meter, _PLAIN["bytes"])
+            assert json.loads(run.stdout.readline()) == _PLAIN["values"]
+        run.send_signal(signal.SIGINT)
+        assert run.wait(10) == 0
+        assert json.loads(run.stderr.read())["readings"] == 2
+    os.close(meter)
+    os.close(port)
