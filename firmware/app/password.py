@@ -17,7 +17,7 @@ from hashlib import sha256
 from micropython import const
 
 from app import clock, scram
-from household.record import intact, seal
+from household.seal import intact, seal
 
 SIZE = const(104)
 # Made by a page, a script or a PC, never here. 100,000 are 0.3 s on a phone (firmware/README.md).
@@ -69,6 +69,12 @@ def create(folder: str) -> bytearray:
 def setup_key(data) -> str:
     """ "ABCD-EFGH-JKLM"."""
     return bytes(data[86:100]).decode()
+
+
+def wifi_key(folder: str) -> str:
+    """The same as a WPA2 key; of a damaged file none that anybody knows."""
+    data = read(folder)
+    return hexlify(os.urandom(16)).decode() if data is None else setup_key(data)
 
 
 def iterations(data) -> int:

@@ -15,7 +15,7 @@ from struct import pack_into, unpack_from
 from micropython import const
 
 from app import clock
-from household.record import intact, seal
+from household.seal import intact, seal
 
 # events
 LOGIN = const(1)  # another phone; name

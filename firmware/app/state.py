@@ -17,7 +17,7 @@ import json
 
 from micropython import const
 
-from household.record import intact, seal
+from household.seal import intact, seal
 
 _EVERY_MS = const(600000)
 _DAY_MS = const(86400000)

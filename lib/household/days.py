@@ -25,10 +25,9 @@ from household.record import (
     REGISTER_FELL,
     SUM_ONLY,
     from_u32,
-    intact,
-    seal,
     to_u32,
 )
+from household.seal import intact, seal
 
 PARTIAL = 1  # "minst": energy of some hours is missing
 DOUBTFUL = 2  # the meter's clock was in doubt in some hour

@@ -43,9 +43,10 @@ class Ledger:
     `error_wh` integrated minus measured for the last measured hour or None, for the log.
     """
 
-    def __init__(self, latched: bool = True):
+    def __init__(self, latched: bool = True, running=None):
+        """`running`: a RunningHour that is there already, see keep()."""
         self.latched = latched
-        self.running = RunningHour()
+        self.running = running or RunningHour()
         self.import_wh = self.export_wh = None
         self.hour = self.utc = self.meter_id = None
         self.exact = False
@@ -247,11 +248,8 @@ class Ledger:
             out = exported
             flags &= CLOCK
 
-    def state(self) -> list:
-        """What must survive a restart: ints, None and a text, under 120 octets as JSON. Save it
-        when `changed` is set, and every ten minutes while power flows."""
-        self.changed = False
-        running = self.running
+    def keep(self) -> list:
+        """All but `running`, for resume(): between the hours that is enough of a ledger."""
         return [
             self.import_wh,
             self.export_wh,
@@ -260,11 +258,25 @@ class Ledger:
             self.meter_id,
             self.end,
             self._flags << 1 | self.exact,
-            running.hour,
-            running.import_wh,
-            running.export_wh,
-            running.covered_ms // 1000,
+            self._before_fall,
+            self._late,
         ]
+
+    def resume(self, kept: list) -> None:
+        """Go on from keep()."""
+        self.import_wh, self.export_wh, self.hour, self.utc, self.meter_id = kept[:5]
+        self.end, flags, self._before_fall, self._late = kept[5:]
+        self.exact = bool(flags & 1)
+        self._flags = flags >> 1
+
+    def state(self) -> list:
+        """What must survive a restart: ints, None and a text, under 120 octets as JSON. Save it
+        when `changed` is set, and every ten minutes while power flows."""
+        self.changed = False
+        running = self.running
+        state = self.keep()[:7]
+        state += [running.hour, running.import_wh, running.export_wh, running.covered_ms // 1000]
+        return state
 
     def restore(self, state, last=None) -> None:
         """Take up a saved state() (None: lost) and the journal's newest HourRecord. The record wins
@@ -272,12 +284,8 @@ class Ledger:
         """
         if state:
             running = self.running
-            self.import_wh, self.export_wh, self.hour, self.utc, self.meter_id = state[:5]
-            self.end, flags, running.hour, running.import_wh, running.export_wh, covered = state[
-                5:
-            ]
-            self.exact = bool(flags & 1)
-            self._flags = flags >> 1
+            self.resume(state[:7] + [(), 0])
+            running.hour, running.import_wh, running.export_wh, covered = state[7:]
             running.covered_ms = covered * 1000
         if last is None or last.import_reg_wh is None:
             return

@@ -11,12 +11,12 @@
 
 All little-endian; 0xFFFFFFFF means unknown. 26 octets, not 28: a month of 744 records then fits five
 4 KB blocks, so that 36 months fit the 960 KB file system of a board with two update slots.
-CRC-32 because binascii has it in C; a table in Python would cost 20 times as much a record.
 A missing hour is not stored: absence is what says so.
 """
 
-from binascii import crc32
 from struct import pack_into, unpack_from
+
+from household.seal import intact, seal
 
 MEASURED = 1  # register difference; span > 1 with energy 0: every hour in it is a measured zero
 SPLIT = 2  # a gap's exact total, shared out by integrated power
@@ -30,19 +30,6 @@ REGISTER_FELL = 4  # the register went down before this hour
 _LAYOUT = "<HBBHIIII"
 _VERSION = 1
 _NONE = 0xFFFFFFFF
-_RESIDUE = 0x2144DF1C  # CRC-32 over anything that ends with its own CRC-32
-
-
-def seal(buf, offset: int, size: int) -> None:
-    """Write the CRC-32 of the first size - 4 octets at `offset` into the last four."""
-    view = memoryview(buf)
-    pack_into("<I", buf, offset + size - 4, crc32(view[offset : offset + size - 4]))
-
-
-def intact(buf, offset: int, size: int) -> bool:
-    """Whether the `size` octets at `offset` are all there and end with their own CRC-32."""
-    view = memoryview(buf)[offset : offset + size]
-    return len(view) == size and crc32(view) == _RESIDUE
 
 
 def to_u32(value) -> int:
