@@ -47,8 +47,9 @@ def private_constants(tree: ast.Module) -> dict[str, ast.expr]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
-            private = isinstance(target, ast.Name) and target.id.startswith("_")
-            if private and bound.count(target.id) == 1 and is_integer(node.value):
+            if not isinstance(target, ast.Name) or not target.id.startswith("_"):
+                continue
+            if bound.count(target.id) == 1 and is_integer(node.value):
                 found[target.id] = node.value
     return found
 

@@ -16,6 +16,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
@@ -81,7 +82,7 @@ def _open(arguments):
         _fail(f"cannot open {arguments.port}: {error}")
 
 
-def _fail(message: str):
+def _fail(message: str) -> NoReturn:
     print(f"decode.py: {message}", file=sys.stderr)
     raise SystemExit(2)
 
@@ -123,7 +124,7 @@ def _key(text: str) -> bytes:
 
 def main(argv=None) -> int:
     """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="decode.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="decode.py", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="- is stdin")
     parser.add_argument("--format", choices=("hex", "bin"), default="hex")
     parser.add_argument("--key", type=_key, help="encryption key (GPK60), 32 hex digits")

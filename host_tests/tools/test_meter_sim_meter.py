@@ -37,11 +37,13 @@ def oracle(frame):
     """What amshan reads in a frame, under our names."""
     frames = HdlcFrameReader(use_octet_stuffing=False).read(frame)
     assert len(frames) == 1 and frames[0].is_valid
+    assert frames[0].payload is not None
     decoded = AutoDecoder().decode_message_payload(frames[0].payload)
     assert decoded is not None
     out = {NAMES[name]: value for name, value in decoded.items() if name in NAMES}
-    if decoded.get("meter_datetime"):
-        out["timestamp"] = decoded["meter_datetime"].replace(tzinfo=None).isoformat()
+    moment = decoded.get("meter_datetime")
+    if isinstance(moment, datetime):
+        out["timestamp"] = moment.replace(tzinfo=None).isoformat()
     return out
 
 

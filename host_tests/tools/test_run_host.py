@@ -117,7 +117,7 @@ def test_a_meter_can_be_watched_and_ctrl_c_ends_it_all(run):
     assert now["list_id"] == "AIDON_V0001"
     assert {"l1_v", "l2_v", "l3_v"} <= set(now)
     sent = [json.loads(line) for line in one.truth.read_text().splitlines()]
-    powers = {values["import_w"] for values in find_all(sent, "import_w")}
+    powers = {values["import_w"] for values in find_all(sent, "import_w")}  # pyright: ignore
     assert now["import_w"] in powers, "the page shows a power that the meter never sent"
     assert b'lang="nb"' in one.get()
     assert len(one.children()) >= 3, "run_host.py, the meter and the firmware"

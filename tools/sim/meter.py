@@ -12,7 +12,7 @@ Times are UTC seconds since 1970. The same arguments give the same octets in eve
 
 import heapq
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim import cipher as ciphers
 from sim import grid
@@ -38,7 +38,7 @@ class Push(NamedTuple):
     delay: float  # seconds from there to the first octet
     frame: bytes  # the octets on the wire, both flags included
     kind: str  # "fast", "ten_second" or "hourly"
-    values: dict[str, object]  # what a decoder should report, names and units of the JSON
+    values: dict[str, Any]  # what a decoder should report, names and units of the JSON
 
 
 class _Mounted(NamedTuple):
