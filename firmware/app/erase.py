@@ -71,8 +71,13 @@ def _remove_before(journal, prefix, period):
     gone = 0
     found = next_period(journal, prefix, 0)
     while found is not None and found < period:
-        remove(file_name(journal, prefix, found))
+        path = file_name(journal, prefix, found)
+        remove(path)
         gone += 1
+        try:
+            os.rmdir(path[: path.rfind("/")])
+        except OSError:
+            pass  # its year has other files
         found = next_period(journal, prefix, found + 1)
     return gone
 

@@ -28,19 +28,22 @@ _ENOENT = const(2)
 _CLOCK = const(0x8000)  # this slot's record has its clock in doubt
 
 
-def periods(journal, prefix: str):
-    """The months ("h", 12 * year + month - 1) or years ("d") that have a file, in no order."""
-    for entry in os.ilistdir(journal.path):
-        name = entry[0]
-        if name[0] == prefix and name[1:5].isdigit():
-            year = int(name[1:5])
-            yield 12 * year + int(name[6:]) - 1 if prefix == "h" else year
+def periods(journal, prefix: str, since: int = 0):
+    """The months ("h", 12 * year + month - 1) or years ("d") that have a file, in no order, none
+    of years before `since`."""
+    for folder in os.ilistdir(journal.path):
+        if folder[0].isdigit() and int(folder[0]) >= since:
+            year = int(folder[0])
+            for entry in os.ilistdir(journal.path + "/" + folder[0]):
+                name = entry[0]
+                if name[0] == prefix:
+                    yield 12 * year + int(name[1:]) - 1 if prefix == "h" else year
 
 
 def next_period(journal, prefix: str, at_least: int):
     """The first of periods() that is not before `at_least`, or None."""
     found = None
-    for period in periods(journal, prefix):
+    for period in periods(journal, prefix, at_least // 12 if prefix == "h" else at_least):
         if period >= at_least and (found is None or period < found):
             found = period
     return found
@@ -49,8 +52,8 @@ def next_period(journal, prefix: str, at_least: int):
 def file_name(journal, prefix: str, period: int) -> str:
     """The path of the file of a month or a year."""
     if prefix == "h":
-        return "%s/h%d-%02d" % (journal.path, period // 12, period % 12 + 1)
-    return "%s/d%d" % (journal.path, period)
+        return "%s/%d/h%02d" % (journal.path, period // 12, period % 12 + 1)
+    return "%s/%d/d" % (journal.path, period)
 
 
 def newest_filed_into(journal, record) -> bool:

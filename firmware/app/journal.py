@@ -1,15 +1,16 @@
 """Hours and days on flash: records that are only ever added, each with its own CRC.
 
-    n7/tail    the newest one to four hour records; every record comes here first (nest.py)
-    h2026-10   the hour records whose last hour lies in this UTC month
-    d2026      the day records of this local year
+    n7/t0 n7/t1  the newest one to eight hour records; each comes here first (nest.py)
+    2026/h10     the hour records whose last hour lies in this UTC month
+    2026/d       the day records of this local year
 
 A record is confirmed once the file that holds it is closed: littlefs then shows the old file or
 the new one, never a half. Appending to a file of more than 128 octets costs the erase of a 4 KB
-block, one of at most 128 lies in its folder's own blocks and costs 0.04 of one. So four records
-wait in `tail` and are filed together: tail first, then the month, then the next tail. A cut
-between the last two leaves the same records in both, and filing them again finds them at the
-month's end. The last record in `tail` is the newest one written.
+block, one of at most 128 lies in its folder's own blocks and costs 0.04 of one. So the newest
+records wait in the tail, two such files of four, and are filed eight at a time: tail first, then
+the month, then the next tail. A cut between the last two leaves the same records in both, and
+filing them again finds them at the month's end. The last record in the tail is the newest one
+written. t0 and t1 begin with the number of their round: a t1 of another round is filed already.
 
 UTC months, because the key is the UTC hour: the place of a record follows from it alone, and no
 rule of summer time moves it. The month of its last hour, because a block's record is written when
@@ -29,9 +30,10 @@ from household.oslo import civil
 from household.record import HourRecord
 
 _SIZE = const(26)
-_TAIL = const(4)  # 104 octets, inside littlefs's 128
-_ROOM = const(16)  # _TAIL and what waits for a disk that is full
-_TURN = const(6)  # filings until the nest turns: a day
+_PART = const(4)  # 105 octets, inside littlefs's 128
+_TAIL = const(8)
+_ROOM = const(20)  # _TAIL and what waits for a disk that is full
+_TURN = const(3)  # filings until the nest turns: a day
 _ENOENT = const(2)
 _EEXIST = const(17)
 
@@ -54,14 +56,15 @@ class Journal:
         self.hour_months = hour_months
         self.error = 0  # errno of the last write that failed, 0 when all is well
         self.lost = 0  # records that found no room in RAM either
-        self.bad = 0  # torn records in tail at start
+        self.bad = 0  # torn records in the tail at start
         self.frozen = False  # while erase.wipe() works: everything waits
         self.generation = 0  # changes with every append: readers look at it
         self._ring = bytearray(_ROOM * _SIZE)
         self._view = memoryview(self._ring)
         self._record = HourRecord()  # scratch
         self._n = 0  # records in the ring, oldest first
-        self._safe = 0  # how many of them are in tail
+        self._safe = 0  # how many of them are in the tail
+        self._round = 0
         self._left = False  # that tail is the one in the nest before, and all of it is filed
         self._filings = 0
         try:
@@ -112,7 +115,7 @@ class Journal:
         """Put a day record on flash; a later one for the same day replaces it. True: confirmed."""
         data = bytearray(record.SIZE)
         record.pack(data)
-        name = "d%d" % civil(record.day)[0]
+        name = "%d/d" % civil(record.day)[0]
         return self._try(lambda: self._add(name, data, len(data)))
 
     def newest_into(self, record: HourRecord) -> bool:
@@ -141,20 +144,30 @@ class Journal:
 
     def _load(self, back):
         """Take up a nest's tail. False when there is none; one that was cut short counts."""
+        found = self._load_part(back, 0)
+        if self._n == _PART:
+            self._load_part(back, 1)
+        self._safe = self._n
+        return found
+
+    def _load_part(self, back, part):
         try:
-            with open(self.nest.folder(back) + "/tail", "rb") as file:
-                got = file.readinto(self._view[: _TAIL * _SIZE])
+            with open("%s/t%d" % (self.nest.folder(back), part), "rb") as file:
+                data = file.read(1 + _PART * _SIZE)
         except OSError as error:
             if error.errno != _ENOENT:
                 self.error = error.errno
             return False
-        for start in range(0, got, _SIZE):
-            if start + _SIZE <= got and self._record.unpack(self._ring, start):
+        if data and part == 0:
+            self._round = data[0]
+        for start in range(1, len(data), _SIZE):
+            if self._round != data[0]:
+                break
+            if self._record.unpack(data, start):
                 self._record.pack(self._ring, self._n * _SIZE)
                 self._n += 1
             else:
                 self.bad += 1
-        self._safe = self._n
         return True
 
     def _try(self, write):
@@ -178,14 +191,17 @@ class Journal:
         while self._safe < self._n:
             if self._safe == _TAIL or self._left:
                 self._file_away()
-            n = min(self._n, _TAIL)
-            # "wb" only over a tail whose records are all filed. Elsewhere the old octets are
-            # written again as they were, so that a file system without littlefs's promise
-            # (the host's) has no moment without them.
-            tail = self.nest.folder() + "/tail"
-            with open(tail, "r+b" if self._safe else "wb") as file:
-                file.write(self._view[: n * _SIZE])
-            self._safe = n
+            part = self._safe // _PART
+            first = part * _PART
+            end = min(self._n, first + _PART)
+            # "wb" only over records that are all filed. Elsewhere the old octets are written
+            # again as they were, so that a file system without littlefs's promise (the host's)
+            # has no moment without them.
+            path = "%s/t%d" % (self.nest.folder(), part)
+            with open(path, "r+b" if self._safe > first else "wb") as file:
+                file.write(bytes((self._round,)))
+                file.write(self._view[first * _SIZE : end * _SIZE])
+            self._safe = end
 
     def _file_away(self):
         first = 0
@@ -194,11 +210,12 @@ class Journal:
             end = first + 1
             while end < self._safe and self._month(end) == month:
                 end += 1
-            name = "h%d-%02d" % (month // 12, month % 12 + 1)
+            name = "%d/h%02d" % (month // 12, month % 12 + 1)
             self._add(name, self._view[first * _SIZE : end * _SIZE], _SIZE)
             first = end
         self._drop(0, first)
         self._safe = 0
+        self._round = (self._round + 1) & 0xFF
         self._left = False
         self._filings += 1
         if self._filings >= _TURN:
@@ -221,7 +238,15 @@ class Journal:
 
     def _add(self, name, data, size):
         """Append records of `size` octets to a file, unless its end is these records already."""
-        with open(self.path + "/" + name, "a+b") as file:
+        path = self.path + "/" + name
+        try:
+            file = open(path, "a+b")
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            os.mkdir(path[: path.rfind("/")])  # the first of its year
+            file = open(path, "a+b")
+        with file:
             end = file.seek(0, 2)
             if end % size:
                 # Half a record, which littlefs never shows but the host's file system may:

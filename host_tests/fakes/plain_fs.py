@@ -93,7 +93,8 @@ class PlainOs:
 class _File:
     def __init__(self, fs, path, mode):
         if path not in fs.files:
-            if mode[0] == "r":
+            folder = path.rpartition("/")[0]
+            if mode[0] == "r" or (folder.count("/") > 1 and folder not in fs.folders):
                 raise OSError(errno.ENOENT, path)
             fs.change()
             fs.files[path] = bytearray()

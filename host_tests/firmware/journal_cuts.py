@@ -109,7 +109,7 @@ class Store:
 
     def __init__(self):
         self.journal = Journal(FOLDER, 1)
-        self.journal._filings = 5  # a start a day: the first filing turns the nest
+        self.journal._filings = 2  # a start a day: the first filing turns the nest
         self.state = State(self.journal.nest, "hour")
 
     def do(self, kind, payload):
@@ -165,8 +165,10 @@ class Store:
         assert state == expected.state or (kind == "state" and state == payload), state
 
     def _filed(self, size):
-        sizes = [entry[3] for entry in history.os.ilistdir(FOLDER) if entry[0][:2] == "h2"]
-        return sum(sizes) // size
+        sizes = 0
+        for month in history.periods(self.journal, "h"):
+            sizes += history.os.stat(history.file_name(self.journal, "h", month))[6]
+        return sizes // size
 
     def _check_days(self, expected, kind, payload, strict):
         day = DayRecord()

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 
+from app.erase import wipe
 from app.journal import Journal, month_of
 from app.state import State
 from household.days import DayRecord
@@ -21,6 +22,16 @@ from household.record import MEASURED, HourRecord
 FOLDER = sys.argv[1] + "/journal"
 kept = [None]
 END = day_number(2027, 11, 1) * 24 - 1  # running hour, in the month with the repeated hour
+
+
+def new_file(year, name):
+    """Its path; the folder is there."""
+    folder = f"{FOLDER}/{year}"
+    try:
+        os.mkdir(folder)
+    except OSError:
+        pass  # it was
+    return folder + "/" + name
 
 
 def write_hours(first, end):
@@ -37,7 +48,7 @@ def write_hours(first, end):
             record.set(hour, 1, MEASURED, 1870, 0, register, 0).pack(buf, n * record.SIZE)
             n += 1
             hour += 1
-        with open(f"{FOLDER}/h{month // 12}-{month % 12 + 1:02d}", "wb") as file:
+        with open(new_file(month // 12, f"h{month % 12 + 1:02d}"), "wb") as file:
             file.write(memoryview(buf)[: n * record.SIZE])
     return register
 
@@ -57,17 +68,14 @@ def write_days(first, end):
         record.import_reg_wh = register
         record.export_reg_wh = 0
         record.pack(buf)
-        with open(f"{FOLDER}/d{civil(day)[0]}", "ab") as file:
+        with open(new_file(civil(day)[0], "d"), "ab") as file:
             file.write(buf)
 
 
 def fresh(months, days):
     """A new journal with so many months of hours and days of days."""
-    try:
-        os.mkdir(FOLDER)
-    except OSError:
-        for name in os.listdir(FOLDER):
-            os.remove(FOLDER + "/" + name)
+    for _ in wipe(Journal(FOLDER), False):
+        pass
     first = month_of(END) - months
     register = write_hours(day_number(first // 12, first % 12 + 1, 1) * 24, END - 8)
     write_days(END // 24 - days, END // 24)

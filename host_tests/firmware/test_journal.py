@@ -74,11 +74,12 @@ def test_hours_come_back_in_order_after_every_restart():
         found, cursor = read(book)
         assert found == expected
         assert cursor.bad == cursor.hidden == 0
-        sizes = {entry[0]: entry[3] for entry in files.ilistdir(FOLDER)}
-        assert sorted(sizes) == ["h2026-09", "h2026-10", "n0"]
-        assert sizes["h2026-09"] == 30 * 26  # nothing twice
+        assert sorted(entry[0] for entry in files.ilistdir(FOLDER)) == ["2026", "n0"]
+        sizes = {entry[0]: entry[3] for entry in files.ilistdir(FOLDER + "/2026")}
+        assert sorted(sizes) == ["h09", "h10"]
+        assert sizes["h09"] == 30 * 26  # nothing twice
         tail = [entry[3] for entry in files.ilistdir(FOLDER + "/n0")]
-        assert len(tail) == 1 and tail[0] <= 128  # inside the metadata
+        assert len(tail) == 2 and max(tail) <= 128  # inside the metadata
 
 
 def test_a_range_is_half_open_and_a_block_that_reaches_in_belongs_to_it():
@@ -116,7 +117,7 @@ def test_the_same_record_told_twice_is_kept_once():
             assert append(book, hour(OCTOBER))
             assert append(book, hour(OCTOBER))
         assert read(book)[0] == [hour(OCTOBER)]
-        assert [entry[3] for entry in files.ilistdir(FOLDER + "/n0")] == [26]
+        assert [entry[3] for entry in files.ilistdir(FOLDER + "/n0")] == [1 + 26]
 
 
 def test_of_two_records_for_an_hour_the_later_one_holds():
@@ -197,7 +198,7 @@ def test_a_torn_record_is_skipped_and_counted():
         book = Journal(FOLDER)
         records = [hour(OCTOBER + at, register=at) for at in range(40)]
         append(book, *records)
-        stored = files.files[FOLDER + "/h2026-10"]
+        stored = files.files[FOLDER + "/2026/h10"]
         stored[5 * 26 + 9] ^= 0x10
         stored[7 * 26 : 8 * 26] = b"\xff" * 26
         stored[8 * 26 : 9 * 26] = bytes(26)
@@ -211,10 +212,10 @@ def test_half_a_record_at_the_end_does_not_displace_what_follows():
         book = Journal(FOLDER)
         records = [hour(OCTOBER + at, register=at) for at in range(30)]
         append(book, *records[:16])
-        del files.files[FOLDER + "/h2026-10"][-11:]
+        del files.files[FOLDER + "/2026/h10"][-11:]
         append(Journal(FOLDER), *records[16:])
         found, cursor = read(Journal(FOLDER))
-        assert found == records[:11] + records[12:]
+        assert found == records[:7] + records[8:]
         assert cursor.bad == 1
 
 
@@ -222,8 +223,8 @@ def test_without_tail_the_newest_record_is_the_last_good_one_filed():
     with PlainOs().on(journal, nest, history, erase) as files:
         book = Journal(FOLDER)
         append(book, *[hour(OCTOBER + at) for at in range(-6, 14)])
-        files.files[FOLDER + "/n0/tail"][:] = b"x" * 60
-        filed = files.files[FOLDER + "/h2026-10"]
+        files.files[FOLDER + "/n0/t0"][:] = b"x" * 60
+        filed = files.files[FOLDER + "/2026/h10"]
         filed[-1] ^= 1
         book = Journal(FOLDER)
         assert book.bad == 3
@@ -260,8 +261,8 @@ def test_a_month_pruned_while_it_is_read_ends_there():
         found = []
         while cursor.next_into(record):
             found.append(fields(record))
-        assert found == records[1 : len(found)] + [records[-1]]
-        assert len(found) < 20
+        # What had been read from the file already, and what is in the tail
+        assert found == records[1:12] + records[96:]
 
 
 def test_a_record_that_does_not_fit_is_an_error_and_nothing_else_is_lost():
@@ -348,7 +349,7 @@ def test_months_are_exact_from_the_registers_of_the_days():
 
 
 def test_retention_goes_by_calendar_months_and_the_day_files_by_years():
-    with littlefs(128) as files:
+    with littlefs(128):
         for months in (1, 13, 36):
             book = Journal(FOLDER, months)
             for back in range(40, -1, -1):
@@ -365,7 +366,7 @@ def test_retention_goes_by_calendar_months_and_the_day_files_by_years():
             left = [month_of(r[0]) for r in read(book)[0]]
             assert min(left) == month_of(OCTOBER) - months
             assert len(set(left)) == months + 1
-            years = [int(entry[0][1:]) for entry in files.ilistdir(FOLDER) if entry[0][0] == "d"]
+            years = list(history.periods(book, "d"))
             assert min(years) == 2016
             assert max(years) == 2026
             list(erase.wipe(book, False))
@@ -460,10 +461,10 @@ def test_removing_overwrites_where_the_file_system_lets_it():
     with PlainOs().on(journal, nest, history, erase) as files:
         book = Journal(FOLDER, 1)
         append(book, *[hour(OCTOBER + at, register=0x1BADB000) for at in range(100)])
-        content = files.files[FOLDER + "/h2026-10"]
+        content = files.files[FOLDER + "/2026/h10"]
         assert erase.prune(book, NOVEMBER + 24 * 100) == 1
         assert bytes(content).count(0) == len(content)
-        assert FOLDER + "/h2026-10" not in files.files
+        assert FOLDER + "/2026/h10" not in files.files
 
 
 def test_a_foreign_records_crc_alone_does_not_make_it_an_hour():
@@ -472,7 +473,7 @@ def test_a_foreign_records_crc_alone_does_not_make_it_an_hour():
         append(book, *[hour(OCTOBER + at) for at in range(9)])
         foreign = bytearray(b"\x07" * 26)
         seal(foreign, 0, 26)
-        files.files[FOLDER + "/h2026-10"][0:26] = foreign
+        files.files[FOLDER + "/2026/h10"][0:26] = foreign
         found, cursor = read(Journal(FOLDER))
         assert found == [hour(OCTOBER + at) for at in range(1, 9)]
         assert cursor.bad == 1
