@@ -66,7 +66,6 @@ class Journal:
         self._safe = 0  # how many of them are in the tail
         self._round = 0
         self._left = False  # that tail is the one in the nest before, and all of it is filed
-        self._filings = 0
         try:
             os.mkdir(path)
         except OSError as error:
@@ -136,7 +135,7 @@ class Journal:
 
     def forget(self) -> None:
         """Drop what is in RAM, the octets too. For erase.wipe()."""
-        self._n = self._safe = self._filings = 0
+        self._n = self._safe = 0
         self._left = False
         for i in range(len(self._ring)):
             self._ring[i] = 0
@@ -217,13 +216,12 @@ class Journal:
         self._safe = 0
         self._round = (self._round + 1) & 0xFF
         self._left = False
-        self._filings += 1
-        if self._filings >= _TURN:
+        # by the round, which is on flash: this object may live for one record only
+        if self._round % _TURN == 0:
             try:
                 self.nest.turn()
             except OSError:
-                return  # no room for a folder: the one in use will do, until the next filing
-            self._filings = 0
+                pass  # no room for a folder: the one in use will do, for another day
 
     def _month(self, i):
         self._record.unpack(self._ring, i * _SIZE)

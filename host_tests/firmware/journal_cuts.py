@@ -109,7 +109,6 @@ class Store:
 
     def __init__(self):
         self.journal = Journal(FOLDER, 1)
-        self.journal._filings = 2  # a start a day: the first filing turns the nest
         self.state = State(self.journal.nest, "hour")
 
     def do(self, kind, payload):
