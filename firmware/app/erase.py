@@ -3,7 +3,8 @@
 What a file system on flash can promise: littlefs never writes over what it has, so neither
 removing nor overwriting a file touches the blocks that held it. They are erased when their turn
 comes to hold something new. wipe() makes all of them come at once by filling the free space.
-prune() does not, for the wear: there the ordinary appends come round (wear test: in weeks).
+prune() does not, for the wear: there the ordinary appends come round, in about a month (wear test:
+4,500 erases a year over some 400 free blocks).
 On the host's file system the overwriting is what does it.
 """
 

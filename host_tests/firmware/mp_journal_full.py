@@ -80,7 +80,7 @@ def full_for_a_while():
     assert read(book) == records[:52]  # what waits is known too
     confirmed = 40 + results.index(False)
     assert read(Journal(FOLDER)) == records[:confirmed]
-    os.remove("/full/ballast4096-0")
+    os.remove("/full/ballast32768-0")
     assert book.settle()
     assert book.error == book.waiting == 0
     assert append(book, *records[52:])
@@ -101,7 +101,7 @@ def full_for_long():
     assert kept[-12:] == waiting[-12:]
     assert len(kept) + book.lost == 90
     assert not book.append_day(Day())
-    os.remove("/full/ballast4096-0")
+    os.remove("/full/ballast32768-0")
     assert book.settle()
     assert read(Journal(FOLDER)) == kept
     assert book.append_day(Day())

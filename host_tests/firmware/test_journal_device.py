@@ -13,8 +13,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 FULL = bool(os.environ.get("FULL_JOURNAL"))
-BLOCKS = 512
-STATIC = 52  # blocks under the files that never change, and the superblock
 
 
 def micropython(script, *arguments, heap="32M"):
@@ -67,15 +65,17 @@ def test_thirteen_months_summed(scale):
 
 
 def test_wear_in_ten_years():
-    """At most 200 erases of any block."""
+    """At most 200 erases of any block, counted: 191 in ten years of 45,203 erases in all.
+
+    The short form cannot see the most worn block of the tenth year. It holds what that count rests
+    on: how many erases a quarter makes (of them 275 of the 460 free blocks bear the most, the
+    others hold the 36 months), and that no block is used again and again.
+    """
     if FULL:
         wear = json.loads(micropython("mp_journal_wear.py", "10"))
         assert wear["erases"] > 40_000
         assert wear["most"] <= 200, wear
         return
-    # What moves evenly through the free blocks grows with the years. A pair of metadata blocks
-    # is left after 101 erases of each (block_cycles) for another, so one such stay comes on top.
     wear = json.loads(micropython("mp_journal_wear.py", "0.25"))
-    assert wear["erases"] > 1000
-    assert wear["erases"] * 40 / (BLOCKS - STATIC) <= 130, wear
-    assert wear["most"] <= 110, wear
+    assert 1000 < wear["erases"] <= 1200, wear
+    assert wear["most"] <= 20, wear
