@@ -27,3 +27,20 @@ def deviation(buf, at: int):
     if minutes == 0x8000:
         return None
     return minutes - 0x10000 if minutes & 0x8000 else minutes
+
+
+def store(buf, at: int, reading) -> None:
+    """The date-time at buf[at:] into the clock of a Reading; `at` 0 is no date-time."""
+    if not at:
+        reading.year = reading.month = reading.day = None
+        reading.hour = reading.minute = reading.second = None
+        reading.deviation_min = reading.clock_status = None
+        return
+    reading.year = buf[at] << 8 | buf[at + 1]
+    reading.month = buf[at + 2]
+    reading.day = buf[at + 3]
+    reading.hour = buf[at + 5]
+    reading.minute = buf[at + 6]
+    reading.second = buf[at + 7]
+    reading.deviation_min = deviation(buf, at)
+    reading.clock_status = buf[at + 11]

@@ -25,11 +25,11 @@ from hanport.axdr import (
     VISIBLE_STRING,
     Cursor,
 )
-from hanport.cosem_time import deviation, valid
+from hanport.cosem_time import store, valid
 from hanport.errors import ListError
 from hanport.makers import CLOCK, KAIFA_NO, LANDISGYR_PUSH, SI, TEXT, identify
 from hanport.octets import same
-from hanport.reading import NAMES, TEXTS
+from hanport.reading import NAMES, TEXTS, text_of
 
 _COUNT = len(NAMES)
 _NO_CODE = -2
@@ -252,7 +252,7 @@ class ListReader:
             i += 1
         if not self._clock and clock and valid(buf, clock):
             self._clock = clock
-        self._publish_clock(buf, self._clock, reading)
+        store(buf, self._clock, reading)
 
     def _publish_text(self, buf, which: int):
         at = self._text_at[which]
@@ -287,30 +287,6 @@ class ListReader:
         # newer Kamstrup configurations send 0.01 V, and it shows: 23000 V is no mains voltage
         return 1 if scales[1] == 3 and value >= 1000 else scales[1]
 
-    def _publish_clock(self, buf, at: int, reading) -> None:
-        if not at:
-            reading.year = reading.month = reading.day = None
-            reading.hour = reading.minute = reading.second = None
-            reading.deviation_min = reading.clock_status = None
-            return
-        reading.year = buf[at] << 8 | buf[at + 1]
-        reading.month = buf[at + 2]
-        reading.day = buf[at + 3]
-        reading.hour = buf[at + 5]
-        reading.minute = buf[at + 6]
-        reading.second = buf[at + 7]
-        reading.deviation_min = deviation(buf, at)
-        reading.clock_status = buf[at + 11]
-
 
 def _is_text(tag: int) -> bool:
     return tag == OCTET_STRING or tag == VISIBLE_STRING or tag == UTF8_STRING
-
-
-def text_of(octets: bytes):
-    """Printable text without trailing NULs and spaces, other octets as hex; None when empty."""
-    octets = octets.rstrip(b"\x00 ")
-    for octet in octets:
-        if not 0x20 <= octet < 0x7F:
-            return octets.hex()
-    return octets.decode() or None

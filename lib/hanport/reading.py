@@ -107,3 +107,12 @@ def decimal_text(value: int, divisor: int) -> str:
     if rest:
         text += "." + str(divisor + rest)[1:].rstrip("0")
     return text
+
+
+def text_of(octets: bytes):
+    """Printable text without trailing NULs and spaces, other octets as hex; None when empty."""
+    octets = octets.rstrip(b"\x00 ")
+    for octet in octets:
+        if not 0x20 <= octet < 0x7F:
+            return octets.hex()
+    return octets.decode() or None

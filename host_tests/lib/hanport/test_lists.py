@@ -3,8 +3,7 @@
 from support import case, decode, hdlc_frame, unhex
 
 from hanport.decoder import MeterDecoder
-from hanport.lists import text_of
-from hanport.reading import decimal_text
+from hanport.reading import decimal_text, text_of
 
 
 def _changed(name, old, new):
