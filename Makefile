@@ -84,8 +84,18 @@ lint: $(SETUP) ## Lint and format check
 	@$(RUFF) format --check .
 
 .PHONY: bench
-bench: $(SETUP) ## Frames a second against amshan, on both Pythons, and heap per frame
+bench: $(SETUP) ## Frames a second against amshan and ciphered, on both Pythons; heap per frame
 	@$(PY) tools/bench.py
+	@for bench in gcm cipher; do \
+	  MICROPYPATH=lib:.frozen .venv/bin/micropython -X heapsize=2M tools/bench_$${bench}_mp.py || exit 1; \
+	done
+
+.PHONY: fuzz
+fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris
+	@HAN_STREAMS=40000 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1800 \
+	  host_tests/lib/hanport/test_adversary_cpython.py
+	@$(PY) -m pip install -q atheris
+	@$(PY) host_tests/fuzz_decoder.py build/fuzz -max_total_time=600 -max_len=3000
 
 .PHONY: size
 size: $(SETUP) $(SETUP_NPM) build ## Source lines, .mpy bytes and heap of each module
