@@ -146,6 +146,8 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
             tree.files[name] = path.read_bytes()
     if "main.py" not in tree.files:
         raise BuildError(f"{ROOT / 'firmware' / 'main.py'} is missing")
+    for path in sorted((ROOT / "firmware" / "app").glob("*.bin")):
+        tree.files[f"app/{path.name}"] = path.read_bytes()
     for path in sorted((ROOT / "firmware" / "tariffs").glob("*.json")):
         tree.files[f"tariffs/{path.name}"] = webbundle.compact_json(path).encode()
     for name, content in webbundle.bundle(ROOT / "firmware" / "web").items():

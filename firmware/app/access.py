@@ -29,7 +29,7 @@ from hashlib import sha256
 from micropython import const
 
 from app import clock
-from household.record import intact, seal
+from household.seal import intact, seal
 
 VIEWER = const(1)  # reads
 OWNER = const(2)
@@ -62,6 +62,7 @@ class Access:
         self.idle = idle_days * _DAY  # hours; 0 never
         self.meter_clock = meter_clock
         self.failed_at = clock.ms()  # a wait for the next password starts anew with the power
+        self.notices = 0  # entries of the security log that the owner is to be told of
         self.nonces = None  # password.Nonces once somebody logs in
         self.data = bytearray(SIZE)
         try:
@@ -86,39 +87,36 @@ class Access:
         except OSError:
             pass
 
-    def check(self, conn, method: bytes, path: str, host: bytes) -> int:
+    def check(self, conn) -> int:
         """0 to go on, else the status to answer: 302 to a page, 401 or 403. Sets conn.who (a
         slot, -1 for nobody) and conn.role."""
-        conn.who = -1
-        conn.role = 0
-        path = path.split("?")[0]
+        path = conn.url.split("?")[0]
         is_api = path.startswith("/api/v1/")
         head = (path[8:] if is_api else path[1:]).split("/")[0].split(".")[0]
-        changes = method not in (b"GET", b"HEAD")
-        token = conn.header(b"authorization")
-        if changes and not token.startswith(b"Bearer "):
-            origin = conn.header(b"origin")
-            if not conn.header(b"x-han") or (origin and origin.split(b"//")[-1] != host):
+        changes = conn.method not in ("GET", "HEAD")
+        get = conn.headers.get
+        token = get("authorization", "")
+        if changes and not token.startswith("Bearer "):
+            origin = get("origin", "")
+            if not get("x-han") or (origin and origin.split("//")[-1] != get("host")):
                 return 403
-            if conn.header(b"sec-fetch-site") not in (b"", b"same-origin"):
+            if get("sec-fetch-site", "same-origin") != "same-origin":
                 return 403
+        known = self.stage != NEW and self._enter(conn, token)
         # The page to log in at, and set-up, with their files and their part of the API
-        if (head == "login" and self.stage > NEW) or (head == "setup" and self.stage < DONE):
-            if not changes:
-                return 0
-            self._enter(conn, token)  # a limit of size depends on it
+        if (head == "login" and self.stage != NEW) or (head == "setup" and self.stage != DONE):
             return 0
-        if self.stage == NEW or not self._enter(conn, token):
+        if not known:
             return 302 if not changes and not is_api and "." not in path else 401
-        if conn.role < OWNER and (changes or " " + head + " " in _OWNERS):
-            return 0 if head == "session" else 403
+        if conn.role != OWNER and head != "session" and (changes or " " + head + " " in _OWNERS):
+            return 403
         return 0
 
     def _enter(self, conn, token):
-        if token.startswith(b"Bearer "):
+        if token.startswith("Bearer "):
             slot = self.find(token[7:].strip(), TOKEN)
         else:
-            slot = self.find(_cookie(conn.header(b"cookie")), PHONE)
+            slot = self.find(_cookie(conn.headers.get("cookie", "")), PHONE)
         if slot < 0:
             return False
         conn.who = slot
@@ -130,7 +128,7 @@ class Access:
             self.save()
         return True
 
-    def find(self, token: bytes, kind: int) -> int:
+    def find(self, token: str, kind: int) -> int:
         """The slot of a token in hex that is in force, -1 for none."""
         try:
             digest = sha256(unhexlify(token)).digest()[:16]
@@ -185,8 +183,8 @@ class Access:
 
 def _cookie(header):
     """The value of the cookie "han" in a Cookie header."""
-    for part in header.split(b";"):
+    for part in header.split(";"):
         part = part.strip()
-        if part[:4] == b"han=":
+        if part[:4] == "han=":
             return part[4:]
-    return b""
+    return ""

@@ -84,7 +84,7 @@ def withdraw(app, request):
         return "order"
     store(app.consent, WITHDRAWN, None, None, app.access.meter_clock.utc(clock.ms()))
     security.add(app.access, security.CONSENT, WITHDRAWN, request.client_addr)
-    app.meter.stop()
+    app.meter.forget()
     return None
 
 

@@ -77,7 +77,7 @@ def _guest(app, request, body):
     token = body["guest"]
     if app.access.stage != DONE or not isinstance(token, str):
         return refuse(401, "link_over")
-    link = app.access.find(token.encode(), LINK)
+    link = app.access.find(token, LINK)
     if link < 0:
         return refuse(401, "link_over")
     name = keys.name_octets(body.get("name"))

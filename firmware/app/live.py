@@ -30,6 +30,11 @@ class Live:
     """
 
     def __init__(self, ms: int):
+        self.changed = asyncio.Event()
+        self.clear(ms)
+
+    def clear(self, ms: int) -> None:
+        """Forget the meter, as before the first list."""
         self.seq = 0
         self.at = ms  # of the latest list, and until then of the start
         self.values = [None] * len(FIELDS)
@@ -38,7 +43,6 @@ class Live:
         self.hourly = False  # whether the latest list carried registers
         self.hourly_at = ms
         self.last_hour_wh = self.last_hour_start = None  # Wh, Unix seconds
-        self.changed = asyncio.Event()
         self._seen = array("i", [0] * len(FIELDS))  # seconds
         self._points = array("i", [GAP] * POINTS)
         self._newest = 0

@@ -1,4 +1,5 @@
-"""Octets from the HAN port -> MeterDecoder -> Live, and the line's settings.
+"""Octets from the HAN port -> MeterDecoder -> Live, and the line's settings. Nothing is read without
+the owner's consent (consent.py).
 
 The UART's own buffer holds 8.5 s at 2400 Bd, so this task may come late but must not wait for
 anything: not for Wi-Fi, not for a page, not for flash.
@@ -9,6 +10,7 @@ import asyncio
 from micropython import const
 
 from app import clock
+from app.consent import GIVEN
 from app.rare import forget
 from hanport.decoder import MeterDecoder
 from household.meter_time import MeterClock
@@ -25,7 +27,7 @@ class Meter:
 
     name = "meter"
 
-    def __init__(self, board, settings, live):
+    def __init__(self, board, settings, live, consent):
         """Nothing is opened before run()."""
         self.beat = 0
         self.decoder = MeterDecoder(settings["energy_wh"])
@@ -34,23 +36,40 @@ class Meter:
         self._board = board
         self._settings = settings
         self._live = live
+        self._consent = consent
         self._view = memoryview(bytearray(256))
         self._source = None
+        self._missed = False  # lists came that were not to be read
         self._quiet = True  # the half frame has been given up
         self._heard_at = self._looked_at = 0
 
     async def run(self) -> None:
         """The task."""
-        if self._source is None:
-            self._source = self._board.open_meter(self._settings)
-            self._set_line(self._settings["line"] or 0)
         while True:
             self.beat = now = clock.ms()
+            if self._consent.state != GIVEN:
+                self._missed = True
+                await asyncio.sleep_ms(_POLL)
+                continue
+            if self._source is None:
+                self._source = self._board.open_meter(self._settings)
+                self._set_line(self._settings["line"] or 0)
+            elif self._missed:
+                while self._source.readinto(self._view):
+                    pass  # what came without consent
+            self._missed = False
             self._read(now)
             if now - self._looked_at >= 1000:
                 self._looked_at = now
                 self._look_at_line(now)
             await asyncio.sleep_ms(_POLL)
+
+    def forget(self) -> None:
+        """Drop all that is known of the meter in RAM: the consent was withdrawn."""
+        self.decoder = MeterDecoder(self._settings["energy_wh"])
+        self.search = None
+        self._live.clear(clock.ms())
+        self._live.wake()
 
     def _read(self, now):
         view = self._view
@@ -77,7 +96,12 @@ class Meter:
             reading = self.decoder.next_reading()
             if reading is None:
                 return
-            self._live.store(reading, now, self.clock.on_reading(reading, now))
+            utc = self.clock.on_reading(reading, now)
+            if self._consent.admits(reading, now):
+                self._live.store(reading, now, utc)
+            elif self._consent.state != GIVEN:
+                self.forget()  # another meter: not even its values may stay
+                return
 
     def _set_line(self, choice):
         from hanport.line_search import setting

@@ -1,4 +1,4 @@
-"""The owner's password: the file `owner`, the nonces of a login and the rule for a new password.
+"""The owner's password: the file `owner`, the nonces of a login, and a new password.
 
     owner, octet  0      layout version     1       stage: 0 new, 1 set-up begun, 2 done
                   2..5   iterations         6..21   salt
@@ -12,11 +12,11 @@ in or changes the password, and let go.
 
 import os
 from binascii import hexlify, unhexlify
-from hashlib import sha256
 
 from micropython import const
 
 from app import clock, scram
+from app.rare import forget
 from household.seal import intact, seal
 
 SIZE = const(104)
@@ -24,14 +24,11 @@ SIZE = const(104)
 ITERATIONS = const(100000)
 MIN_ITERATIONS = const(50000)
 MAX_ITERATIONS = const(5000000)
-LEAST = const(10)  # characters
-_MOST = const(256)  # octets
 
 _VERSION = const(1)
 _WAIT_MS = const(1000)
 _LONGEST_MS = const(60000)
 _NONCE_MS = const(120000)
-_COMMON = "app/common.bin"
 # No look-alikes: 32 characters, 5 bits each
 _KEY_CHARS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -163,50 +160,6 @@ def prove(access, body: dict, owner):
     return 200, key, auth
 
 
-def problem(password: str):
-    """Why a password is refused, as the key of a text, or None."""
-    if len(password) < LEAST:
-        return "password_short"
-    if len(password.encode()) > _MOST:
-        return "password_long"
-    lower = password.lower()
-    if len(set(lower)) < 4 or _is_common(lower) or _is_common(_word(lower)):
-        return "password_common"
-    return None
-
-
-def _word(text):
-    """Without the digits and signs before and after: "sommer" of "sommer2026!"."""
-    start, end = 0, len(text)
-    while start < end and not _is_letter(text[start]):
-        start += 1
-    while end > start and not _is_letter(text[end - 1]):
-        end -= 1
-    return text[start:end]
-
-
-def _is_letter(char):
-    return "a" <= char <= "z" or ord(char) > 127
-
-
-def _is_common(text):
-    """Whether it is one of the list: three octets of SHA-256 each, sorted, searched on flash."""
-    wanted = sha256(text.encode()).digest()[:3]
-    with open(_COMMON, "rb") as file:
-        low, high = 0, file.seek(0, 2) // 3
-        while low < high:
-            middle = (low + high) // 2
-            file.seek(middle * 3)
-            found = file.read(3)
-            if found == wanted:
-                return True
-            if found < wanted:
-                low = middle + 1
-            else:
-                high = middle
-    return False
-
-
 def change(folder: str, owner, body: dict, secret: bytes):
     """Take {"nonce", "salt", "iterations", "sealed"} for a new password: what is sealed is
     SaltedPassword and then the password, which is looked at and forgotten. Returns the key of the
@@ -222,7 +175,10 @@ def change(folder: str, owner, body: dict, secret: bytes):
         return "not_valid"
     if not MIN_ITERATIONS <= count <= MAX_ITERATIONS:
         return "not_valid"
-    reason = problem(password)
+    from app import password_rule
+
+    reason = password_rule.problem(password)
+    forget("app.password_rule")
     if reason:
         return reason
     stored, server = scram.keys(data[:32])

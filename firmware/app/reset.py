@@ -10,7 +10,7 @@ from app.erase import fill, remove
 
 
 def _mark(folder):
-    return folder + ".reset"
+    return folder + ".reset"  # start.py looks for it
 
 
 def begin(board, folder: str) -> None:
@@ -18,15 +18,6 @@ def begin(board, folder: str) -> None:
     with open(_mark(folder), "wb"):
         pass
     board.restart()
-
-
-def is_due(folder: str) -> bool:
-    """Whether a reset was begun."""
-    try:
-        os.stat(_mark(folder))
-        return True
-    except OSError:
-        return False
 
 
 def finish(board, folder: str) -> None:

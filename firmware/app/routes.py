@@ -15,23 +15,24 @@ _NAMES = " login session keys password security consent setup erase export "
 
 
 class Routes:
-    """The route on a Microdot. `app` is filled in once there is an App."""
+    """The route on a Microdot."""
 
-    def __init__(self, microdot):
-        self.app = None
+    def __init__(self, microdot, app):
+        self._app = app
         microdot.route("/api/v1/<path:what>", methods=["GET", "POST", "DELETE"])(self._answer)
 
     async def _answer(self, request, what):
         name, _, rest = what.partition("/")
         if " " + name + " " not in _NAMES:
-            return error(404)
+            # A route of its own may be there for GET
+            return error(404 if request.method in ("GET", "HEAD") else 405)
         name = "api_" + name
         module = getattr(__import__("app." + name), name)
         handler = getattr(module, request.method.lower().replace("head", "get"), None)
         try:
             if handler is None:
                 return error(405)
-            reply = handler(self.app, request, rest)
+            reply = handler(self._app, request, rest)
             if not isinstance(reply, Reply):
                 reply = await reply
             return reply
@@ -42,7 +43,7 @@ class Routes:
 def body_of(request):
     """The request's JSON object; {} when it is none."""
     try:
-        body = json.loads(bytes(request.body))
+        body = json.loads(request.body)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -50,6 +50,7 @@ class Setup:
         self.networks = []
         self.hidden = 0  # networks whose names are no UTF-8 and cannot be shown
         self.portal = self.own = None
+        self.own_address = ""
         self.radio = app.wifi.wlan is not None
         self._wanted = None
         self._joined_at = 0
@@ -146,9 +147,10 @@ class Setup:
         owner = password.read(self.app.access.folder)
         self.app.wifi.wlan.active(False)
         self.own = self.board.own_network(self.ssid_of_own(), password.setup_key(owner))
+        self.own_address = self.board.own_address(self.own)
         sock = self.board.listen_dns()
         if sock is not None:
-            self.portal = Portal(sock, self.board.own_address(self.own))
+            self.portal = Portal(sock, self.own_address)
 
     async def _join(self):
         key = self._wanted

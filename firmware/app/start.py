@@ -9,11 +9,15 @@ import sys
 from microdot import Microdot
 
 from app import clock
+from app.access import DONE, Access
 from app.api import Api
+from app.consent import Consent
 from app.guard import Guard
 from app.live import Live
 from app.meter import Meter
+from app.rare import forget
 from app.reply import handler
+from app.routes import Routes
 from app.settings import Settings
 from app.web import MARKERS, Web
 from app.wifi import Wifi
@@ -21,10 +25,11 @@ from app.wifi import Wifi
 _WEB = "web"
 
 
-def compose(board, knows_host):
+def compose(board, app):
     """The objects of app.App, in the order in which it takes them. Ends the program when another
     one has the port (on Unix)."""
     folder = board.data_folder()
+    _finish_reset(board, folder)
     try:
         os.mkdir(folder)
     except OSError:
@@ -33,13 +38,40 @@ def compose(board, knows_host):
     for problem in settings.problems:
         print("settings:", problem)
     live = Live(clock.ms())
-    meter = Meter(board, settings, live)
+    consent = Consent(folder)
+    meter = Meter(board, settings, live, consent)
+    access = Access(folder, meter.clock, settings["idle_days"])
+    from app import security
+
+    access.notices = security.unseen(access)
+    forget("app.security")
     wifi = Wifi(board, settings, live)
     routes = _routes()
-    guard = Guard(routes, _door(board), knows_host)
+    guard = Guard(routes, _door(board), app.admit)
     api = Api(routes, live, settings, guard)
+    Routes(routes, app)
     Web(routes, _WEB, _types(), _marks(), api.values)
-    return settings, live, meter, wifi, guard, api
+    return settings, consent, live, meter, access, wifi, guard, api
+
+
+def first_start(app, board):
+    """The set-up while it is not through, else None."""
+    if app.access.stage == DONE:
+        return None
+    from app.setup import Setup
+
+    return Setup(app, board)
+
+
+def _finish_reset(board, folder):
+    try:
+        os.stat(folder + ".reset")
+    except OSError:
+        return
+    from app import reset
+
+    reset.finish(board, folder)
+    forget("app.reset")
 
 
 def _door(board):
@@ -56,10 +88,17 @@ def _door(board):
 def _types():
     try:
         with open(_WEB + "/assets.json") as file:
-            return {name: kind for name, kind in json.load(file).values()}
+            assets = json.load(file)
     except OSError:
         print("no page in", _WEB)  # the API works all the same
         return {}
+    types = {}
+    for source in assets:
+        name, kind = assets[source]
+        types[name] = kind
+        if kind == "text/html":
+            types[source[:-5]] = name
+    return types
 
 
 def _marks():

@@ -2,7 +2,8 @@
 
 index.html is sent with what is known now put into its markers, so that the first paint has the
 figure: %NOW% the JSON of /api/v1/now, %KW% the power, %STATE% Live's state. All else is stored
-compressed, and named by its content so that a phone asks for it once.
+compressed, and named by its content so that a phone asks for it once. Other pages, /login for
+instance, are small and asked for anew.
 """
 
 import os
@@ -10,11 +11,13 @@ import os
 from app.reply import NO_STORE, Reply, error
 
 MARKERS = (b"%NOW%", b"%KW%", b"%STATE%")
+_HTML = "text/html; charset=utf-8"
 _FOR_EVER = "Cache-Control: public, max-age=31536000, immutable\r\nETag: "
 
 
 class Web:
-    """Routes for / and for each file in `folder` that `types` has the content type of."""
+    """Routes for / and for each file in `folder` that `types` has the content type of. Under
+    "login" it has the file of the page /login, and so on."""
 
     def __init__(self, app, folder: str, types: dict, marks, values):
         """`marks`: (place, index in MARKERS) of the markers in index.html, None without a page;
@@ -31,19 +34,21 @@ class Web:
         if self._marks is None:
             return error(404)
         values = [value.encode() for value in self._values()]
-        kind = "text/html; charset=utf-8"
-        return File(self, "index.html", kind, NO_STORE, self._marks, values)
+        return File(self, "index.html", _HTML, NO_STORE, self._marks, values)
 
     def _asset(self, request, name):
-        if name not in self._types:
+        kind = self._types.get(name)
+        if kind is None:
             return error(404)
+        gzip = "Content-Encoding: gzip\r\n"
+        if "." not in name:
+            return File(self, kind + ".gz", _HTML, NO_STORE + gzip)
         # The name is the content's hash: who has the name has the content.
         tag = '"' + name + '"'
         extra = _FOR_EVER + tag + "\r\n"
         if tag in request.headers.get("if-none-match", ""):
-            return Reply(b"", 304, self._types[name], extra)
-        extra += "Content-Encoding: gzip\r\n"
-        return File(self, name + ".gz", self._types[name], extra)
+            return Reply(b"", 304, kind, extra)
+        return File(self, name + ".gz", kind, extra + gzip)
 
 
 class File(Reply):

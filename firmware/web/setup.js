@@ -155,7 +155,7 @@ function home(values) {
   const fuse = values.get("fuse_a");
   return {
     profile: values.get("profile"),
-    fuse_a: fuse ? Number(fuse) : null,
+    fuse_a: Number(fuse),
     grid: values.get("grid"),
     name: values.get("name"),
   };

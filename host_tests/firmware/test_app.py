@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from running_firmware import MICROPYTHON, RunningFirmware, free_port
+from running_firmware import BEARER, MICROPYTHON, RunningFirmware, free_port
 from test_now import LIST_1, frame
 
 
@@ -49,7 +49,7 @@ def test_no_list_at_all_is_no_signal_after_half_a_minute(start_firmware):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once(firmware, number):
     stream = firmware.connect()
-    stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n")
     stream.recv(100)
     firmware.process.send_signal(number)
     code = firmware.process.wait(3)
