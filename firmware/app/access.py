@@ -63,7 +63,7 @@ class Access:
         self.meter_clock = meter_clock
         self.failed_at = clock.ms()  # a wait for the next password starts anew with the power
         self.notices = 0  # entries of the security log that the owner is to be told of
-        self.nonces = None  # password.Nonces once somebody logs in
+        self.nonces = None  # password.make_nonce() once somebody logs in
         self.data = bytearray(SIZE)
         try:
             with open(folder + "/access", "rb") as file:

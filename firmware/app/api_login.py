@@ -29,7 +29,7 @@ def get(app, request, rest):
         '{{"salt":"{}","iterations":{},"nonce":"{}","wait_s":{}}}'.format(
             hexlify(owner[6:22]).decode(),
             password.iterations(owner),
-            password.nonces(access).make(),
+            password.make_nonce(access),
             password.wait_s(access),
         )
     )

@@ -47,7 +47,7 @@ def as_json(entry) -> str:
 
 
 def get(app, request, rest):
-    """The whole log, oldest first."""
+    """The whole log, newest first."""
     return refuse(404, "not_found") if rest else _Log(app.access)
 
 

@@ -81,7 +81,7 @@ def _status(app, request, owner):
         "step": _step(app),
         "network": setup.ssid_of_own(),
         "hostname": app.wifi.hostname,
-        "nonce": password.nonces(app.access).make(),
+        "nonce": password.make_nonce(app.access),
         "iterations": password.ITERATIONS,
         "radio": setup.radio,
         "networks": [
@@ -113,7 +113,7 @@ def _password(app, request, owner, body):
         return "order"
     if app.access.stage == DONE:
         return "order"
-    if not password.nonces(app.access).take(body.get("nonce")):
+    if not password.take_nonce(app.access, body.get("nonce")):
         return "try_again"
     reason = password.change(app.access.folder, owner, body, bytes(owner[86:100]))
     if reason is None:
@@ -133,7 +133,7 @@ def _wifi(app, request, owner, body):
     ssid = body.get("ssid")
     if not isinstance(ssid, str) or not 1 <= len(ssid.encode()) <= 32:
         return "ssid_not_valid"
-    if not password.nonces(app.access).take(body.get("nonce")):
+    if not password.take_nonce(app.access, body.get("nonce")):
         return "try_again"
     try:
         nonce = body["nonce"].encode()

@@ -79,45 +79,35 @@ def iterations(data) -> int:
     return int.from_bytes(data[2:6], "little")
 
 
-class Nonces:
-    """Nonces that cost no memory however many are asked for: a number, a time, and a MAC.
-
-    A nonce is good for two minutes and once: each that was tried makes the earlier ones void. Who
-    had fetched one just then gets another (the page does it by itself).
-    """
-
-    def __init__(self):
-        self._secret = os.urandom(16)
-        self._issued = 0
-        self._tried = 0
-
-    def make(self) -> str:
-        """Another nonce, in hex."""
-        self._issued += 1
-        head = self._issued.to_bytes(4, "big") + (clock.ms() // 1000).to_bytes(4, "big")
-        return hexlify(head + scram.hmac(self._secret, head)[:12]).decode()
-
-    def take(self, nonce) -> bool:
-        """Use one up. False when it is not ours, too old or used."""
-        try:
-            octets = unhexlify(nonce)
-        except (TypeError, ValueError):
-            return False
-        if len(octets) != 20 or scram.hmac(self._secret, octets[:8])[:12] != octets[8:]:
-            return False
-        number = int.from_bytes(octets[:4], "big")
-        at = int.from_bytes(octets[4:8], "big") * 1000
-        if number <= self._tried or clock.ms() - at > _NONCE_MS:
-            return False
-        self._tried = number
-        return True
-
-
-def nonces(access) -> Nonces:
-    """The one that lasts until the next start."""
+def make_nonce(access) -> str:
+    """Another nonce in hex: a number, a time, and a MAC of the two, so that however many are asked
+    for they cost no memory."""
     if access.nonces is None:
-        access.nonces = Nonces()
-    return access.nonces
+        access.nonces = [os.urandom(16), 0, 0]  # secret, the last number given, the last tried
+    access.nonces[1] += 1
+    head = access.nonces[1].to_bytes(4, "big") + (clock.ms() // 1000).to_bytes(4, "big")
+    return hexlify(head + scram.hmac(access.nonces[0], head)[:12]).decode()
+
+
+def take_nonce(access, nonce) -> bool:
+    """Use one up. False when it is not ours, older than two minutes, or used. Each one that is
+    tried makes the earlier ones void: who had fetched one just then gets another (the page does
+    it by itself)."""
+    try:
+        octets = unhexlify(nonce)
+    except (TypeError, ValueError):
+        return False
+    if access.nonces is None or len(octets) != 20:
+        return False
+    secret, _, tried = access.nonces
+    number = int.from_bytes(octets[:4], "big")
+    at = int.from_bytes(octets[4:8], "big") * 1000
+    if scram.hmac(secret, octets[:8])[:12] != octets[8:]:
+        return False
+    if number <= tried or clock.ms() - at > _NONCE_MS:
+        return False
+    access.nonces[2] = number
+    return True
 
 
 def wait_s(access) -> int:
@@ -144,7 +134,7 @@ def prove(access, body: dict, owner):
     if wait_s(access):
         return 429, None, None
     nonce = body.get("nonce") or ""
-    if not nonces(access).take(nonce):
+    if not take_nonce(access, nonce):
         return 409, None, None
     auth = scram.auth_message(client, nonce, bytes(owner[6:22]), iterations(owner))
     key = scram.client_key(proof, owner[22:54], auth)

@@ -15,8 +15,9 @@ import asyncio
 
 from micropython import const
 
-from app import clock, password, security
+from app import clock
 from app.access import DONE
+from app.rare import forget
 
 IDLE = "idle"
 TRYING = "trying"
@@ -112,6 +113,8 @@ class Setup:
         return self.state != JOINED or clock.ms() - self._joined_at >= _STAY_MS
 
     def _show_key(self):
+        from app import password, security
+
         owner = password.read(self.app.access.folder)
         if owner is None:
             if self.app.access.stage == DONE:
@@ -124,6 +127,8 @@ class Setup:
         from app import console
 
         console.show(self.ssid_of_own(), password.setup_key(owner), self.board, self.radio)
+        for name in ("console", "qr", "password", "scram", "security", "log"):
+            forget("app." + name)
 
     async def _scan(self):
         found = {}
@@ -142,6 +147,7 @@ class Setup:
         self.beat = clock.ms()
 
     def _open(self):
+        from app import password
         from app.portal import Portal
 
         owner = password.read(self.app.access.folder)
@@ -198,5 +204,7 @@ class Setup:
         self.address = self.board.addresses(wlan)[0]
         self._joined_at = clock.ms()
         self.app.settings.change({"wifi_ssid": self.ssid, "wifi_key": key})
+        from app import security
+
         security.add(self.app.access, security.WIFI)
         self.state = JOINED
