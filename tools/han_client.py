@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "firmware"))
 
-from app import scram  # noqa: E402
+from app import scram
 
 ITERATIONS = 100_000
 _TIMEOUT_S = 20

@@ -10,7 +10,6 @@ The word is typed by the owner; ERASE and RESET do as well. Stopping to read is 
 import asyncio
 
 from app import api_login, password, reset, security
-from app.erase import wipe
 from app.reply import Reply
 from app.routes import body_of, refuse
 
@@ -46,13 +45,13 @@ def post(app, request, rest):
 
 
 def _journal_busy(app):
-    return app.journal is not None and app.journal.frozen
+    return app.hours.erasing
 
 
 async def _history(app):
-    if app.journal is not None:
-        for _ in wipe(app.journal, app.board.FLASH_KEEPS):
-            await asyncio.sleep_ms(0)
+    from app import hourly
+
+    await hourly.erase(app.hours)
 
 
 async def _all(app):

@@ -33,12 +33,11 @@ class App:
         from app import start
 
         self.board = board
-        self.journal = None
         parts = start.compose(board, self)
-        self.settings, self.consent, self.live, self.meter = parts[:4]
-        self.access, self.wifi, self.guard, self.api = parts[4:]
+        self.settings, self.consent, self.live, self.hours, self.meter = parts[:5]
+        self.access, self.wifi, self.guard, self.api = parts[5:]
         self.setup = start.first_start(self, board)
-        self.tasks = (self.meter, self.guard, self.setup or self.wifi)
+        self.tasks = (self.meter, self.hours, self.guard, self.setup or self.wifi)
         forget("app.start")
 
     def admit(self, conn) -> int:
@@ -56,7 +55,7 @@ class App:
     def set_up(self) -> None:
         """Set-up is through: its heap is given back, and the household's Wi-Fi takes over."""
         self.setup = None
-        self.tasks = (self.meter, self.guard, self.wifi)
+        self.tasks = (self.meter, self.hours, self.guard, self.wifi)
         asyncio.create_task(self._keep(self.wifi))
         for name in ("setup", "portal"):
             forget("app." + name)

@@ -11,17 +11,19 @@ What is kept beside the journal's records, each in two files in turn (state.py):
     quality, frost    voltages of two days, the week's heating         daily
 """
 
+import asyncio
 from binascii import crc32
 
 from app import clock
 from app.state import State
 from household.ledger import FELL, METER_CHANGED, Ledger
+from household.meter_time import JUMP, ZONE
+from household.presence import Presence
 from household.quality import Quality
-from household.record import MEASURED, HourRecord
+from household.record import CLOCK, LETTERS, HourRecord
+from household.running import RunningHour
 
 _LEDGER_EVENTS = ("meter_changed", "register_fell", "late", "repeated", "gap", "clock_back")
-_SEEN = 4  # in a report's flags, household.away
-_FLAGS = 11
 
 
 def _ledger(hours) -> Ledger:
@@ -55,6 +57,7 @@ def start(hours) -> None:
         print("journal:", error)  # the meter is read all the same
         return
     try:
+        hours.unfinished = journal.unfinished
         record = HourRecord()
         newest = journal.newest_into(record)
         if newest:
@@ -68,7 +71,6 @@ def start(hours) -> None:
         if len(house) == 3:
             hours.budget.goal = house[0]
             hours.presence.cut_utc, hours.presence.cut_wh = house[1:]
-        _start_away(hours, ledger)
     except OSError as error:
         print("journal:", error)
     finally:
@@ -76,22 +78,20 @@ def start(hours) -> None:
     hours.note("start")
 
 
-def _start_away(hours, ledger):
-    from household.away import Away, last_alive
+def start_away(hours) -> None:
+    """At the first list: the power may have been away."""
+    from app.absence import Absence
+    from household.away import last_alive
 
-    away = hours.away = Away()
-    away.restore(_load(hours.path, "away"))
-    away.boot(clock.ms(), *last_alive(ledger))
-    hours.away_now = away_now(away)
-
-
-def away_now(away):
-    """Hours.away_now from an Away."""
-    if away.waiting() is not None:
-        return "waiting"
-    if away.reports and not away.reports[0][_FLAGS] & _SEEN:
-        return "report"
-    return "planned" if away.plan else None
+    ledger = _ledger(hours)
+    kept = _load(hours.path, "away")
+    if not kept and ledger.hour is None:
+        return  # a new dongle
+    away = Absence()
+    away.restore(kept)
+    away.boot(0, *last_alive(ledger))
+    hours.away_now = away.now()
+    hours.away = away
 
 
 def settings(hours) -> None:
@@ -125,8 +125,8 @@ def _told(record):
         record.span,
         record.import_wh,
         record.export_wh,
-        record.quality,
-        record.flags,
+        LETTERS[record.quality],
+        record.flags & CLOCK != 0,
     )
 
 
@@ -177,7 +177,7 @@ def _check_scale(hours, error_wh):
     from household.scale_check import suspect
 
     total = hours.last[2]
-    if error_wh is None or hours.last[4] != MEASURED or total is None:
+    if error_wh is None or hours.last[4] != "M" or total is None:
         return
     power = suspect(total, total + error_wh, 100)
     scale = hours.scale
@@ -190,12 +190,24 @@ def _check_scale(hours, error_wh):
         hours.note("scale_suspect", error_wh)
 
 
-def clock_jumped(hours) -> None:
-    """The hours around it have no whole length."""
-    ledger = _ledger(hours)
-    ledger.clock_jumped()
-    hours.ledger = ledger.keep()
-    save(hours)
+def clock_event(hours) -> None:
+    """The MeterClock has been told the time, and something has come of it."""
+    time = hours.clock
+    event = time.event
+    for i, code in enumerate(("clock_jump", "clock_zone", "clock_wrong", "clock_right")):
+        if event >> i & 1:
+            hours.note(code, (time.difference_s if i else time.jump_s) or 0)
+    if event & JUMP:  # the hours around it have no whole length
+        ledger = _ledger(hours)
+        ledger.clock_jumped()
+        hours.ledger = ledger.keep()
+        hours.month = None
+        save(hours)
+    if event & ZONE:
+        try:
+            hours.settings.change({"zone": time.zone})
+        except OSError as error:
+            print("settings:", error)  # learnt again after the next start
 
 
 # now and then
@@ -243,9 +255,7 @@ def save_away(hours) -> None:
     """There is news of an absence; when nothing is waited for it is let go."""
     away = hours.away
     _save(hours, "away", away.state())
-    hours.away_now = away_now(away)
-    if away.idle():
-        hours.away = None
+    hours.away_now = away.now()
     hours.rev += 1
 
 
@@ -262,24 +272,42 @@ def save_day(hours) -> None:
 
 
 def stop(hours) -> None:
-    """The time from here on is no one's: the next registers begin anew."""
+    """The owner's no: what is under way ends here, the time until a yes is no one's, and the
+    registers after it begin anew."""
+    hours.running = RunningHour()
+    hours.presence = Presence()
+    hours.waiting = None
+    hours.seen = ()
     ledger = Ledger(True, hours.running)
     if hours.ledger:
         ledger.end = hours.ledger[5]  # what is recorded stays
     hours.ledger = ledger.keep()
-    hours.waiting = None
     save(hours)
 
 
-def erased(hours) -> None:
-    """The history is gone from the flash, and now from here."""
+async def erase(hours) -> None:
+    """Erase all of the history, on flash and then here."""
+    from app.erase import wipe
+
+    hours.erasing = True
+    try:
+        journal = hours.open()
+        try:
+            for _ in wipe(journal, hours.flash_keeps):
+                hours.beat = clock.ms()
+                await asyncio.sleep_ms(0)
+        finally:
+            hours.close()
+    except OSError as error:
+        print("erase:", error)  # goes on with the next start
+        return
+    finally:
+        hours.erasing = False
     hours.last = hours.today = hours.standby = hours.month = hours.scale = None
-    hours.away = hours.away_now = None
+    hours.away = hours.away_now = hours.ledger = None
     hours.budget.clear()
     hours.budget.goal = [0, 0]
-    hours.presence.cut_off(None, None)
     hours.quality = Quality(hours.quality.net, hours.quality.fuse_a)
-    hours.ledger = None
     stop(hours)
     hours.note("erased")
     hours.due = True

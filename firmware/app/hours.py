@@ -17,7 +17,7 @@ from micropython import const
 from app import clock
 from app.rare import forget
 from household.budget import Budget
-from household.meter_time import JUMP, ZONE, MeterClock
+from household.meter_time import MeterClock
 from household.presence import Presence
 from household.quality import Quality
 from household.running import RunningHour
@@ -29,10 +29,10 @@ _LIVE = const(120000)  # as in live.py: no signal after this
 
 # with nobody at the journal: all that knows a HourRecord must go together
 _HOURLY = (
-    "app.hourly app.turn app.journal app.history app.nest app.state app.erase app.csv_export "
-    "app.csv_days household.record household.ledger household.days household.month_sum "
-    "household.tariff household.tariff_check household.month household.steps "
-    "household.quality_report"
+    "app.hourly app.turn app.absence app.journal app.history app.nest app.state app.erase app.csv_export "
+    "app.csv_days app.api_days app.api_months app.table app.words app.sheets household.record household.ledger "
+    "household.days household.month_sum household.dates household.tariff household.tariff_check "
+    "household.month household.steps household.quality_report household.scale_check household.away"
 )
 
 
@@ -40,7 +40,8 @@ class Hours:
     """Read by api_now.py and the routes of the history:
 
     clock, running, budget, presence, quality   as in household/
-    last        newest hour record: (hour, span, import_wh, export_wh, quality, flags), or None
+    last        newest hour record: (hour, span, import_wh, export_wh, quality's letter, whether the
+                clock was in doubt), or None
     today       (day, import_wh, export_wh, hours missing, hours known, max_wh, max_hour) up to the
                 last whole hour, or None
     standby     (W, hours known) or None
@@ -53,8 +54,10 @@ class Hours:
 
     name = "hours"
 
-    def __init__(self, folder: str, settings, live):
+    def __init__(self, folder: str, settings, live, flash_keeps: bool):
+        """`flash_keeps`: what is erased has to be written over, see erase.wipe()."""
         self.beat = 0
+        self.flash_keeps = flash_keeps
         self.path = folder + "/hours"
         self.settings = settings
         self.live = live
@@ -65,13 +68,15 @@ class Hours:
         self.quality = Quality()
         self.journal = self.last = self.today = self.standby = self.sheet = self.quota_wh = None
         self.scale = self.away = self.away_now = self.frost = self.month = self.ledger = None
+        self.cipher = self.cipher_mark = None  # the decoder's, for its counter to be kept
         self.rev = self.error = self.users = 0
         self.due = True  # turn() has something to do
         self.waiting = None  # an hourly list that is not booked yet
-        self.erasing = False
+        self.erasing = self.unfinished = False  # unfinished: the power went while erasing
         self.hour = None  # of the latest turn()
         self._values = None  # settings that are in force
-        self._seen = ()  # id, registers and time of the latest hourly list, see _is_news()
+        self._seen_one = False  # a list, since the start
+        self.seen = ()  # id, registers and time of the latest hourly list, see _is_news()
         self._alerts = ()
         self._looked_at = self._saved_at = 0
         self._signal = True
@@ -84,7 +89,10 @@ class Hours:
         t = self.clock.on_reading(r, ms)
         utc = self.clock.utc(ms)
         if self.clock.event:
-            self.clock_event(ms)
+            self.at_hourly("clock_event")
+        if not self._seen_one:
+            self._seen_one = True
+            self.at_hourly("start_away")
         self.quality.sample(r, utc, ms)
         if self.presence.reading(r, utc, ms):
             self.note("cut_off_ended")
@@ -97,20 +105,34 @@ class Hours:
             self.waiting = r.import_wh, r.export_wh, t, r.meter_id, self.clock.doubtful
             new_meter = self.at_hourly("book")
         if self.away is not None:
-            self._to_away(r, t, utc, ms, new_meter)
+            self.away.list(self, r, t, utc, ms, new_meter)
         if utc is None:
             self.budget.forecast(None, None, 0)
         else:
             so_far = self.running.so_far(utc, ms)[0]
             self.budget.forecast(so_far, self.running.mean_2min(), utc % 3600)
 
+    def event(self, ms: int) -> str:
+        """The hour in progress, for the pages: [Wh, coverage in 1/1000, Wh expected at its end, W
+        for the rest of it, level]."""
+        utc = self.clock.utc(ms)
+        if utc is None:
+            return ""
+        so_far, _, coverage = self.running.so_far(utc, ms)
+        budget = self.budget
+        parts = []
+        for value in (so_far, coverage, budget.expected_wh, budget.allow_w):
+            parts.append("null" if value is None else str(value))
+        parts.append('"' + budget.level + '"' if budget.level else "null")
+        return ',"hour":[' + ",".join(parts) + "]"
+
     def _is_news(self, r, t):
         """Whether the ledger has to be asked. Some meters send registers in every list, and of an
         hour the first is what counts, unless they have fallen or are another meter's."""
         if t is None:
             return False
-        before = self._seen
-        self._seen = now = r.meter_id, r.import_wh or 0, r.export_wh or 0, t
+        before = self.seen
+        self.seen = now = r.meter_id, r.import_wh or 0, r.export_wh or 0, t
         return (
             not before
             or self.waiting is not None
@@ -120,34 +142,6 @@ class Hours:
             or t < before[3]
             or t // 3600 != before[3] // 3600
         )
-
-    def _to_away(self, r, t, utc, ms, new_meter):
-        away = self.away
-        away.meter_clock(self.clock.meter_ok)
-        away.power(r.import_w, ms)
-        news = utc is not None and away.clock(utc, ms)
-        if news:
-            self.note("power_lost", away.reports[0][2])
-        if r.import_wh is not None:
-            news = away.registers(r.import_wh, t, ms, new_meter) or news
-        if news or away.idle():
-            self.at_hourly("save_away")
-
-    def clock_event(self, ms: int) -> None:
-        """After MeterClock has been told the time."""
-        event = self.clock.event
-        for i, figure in enumerate((self.clock.jump_s, 0, 0, 0)):
-            if event >> i & 1:
-                code = ("clock_jump", "clock_zone", "clock_wrong", "clock_right")[i]
-                self.note(code, figure or self.clock.difference_s or 0)
-        if event & JUMP:
-            self.at_hourly("clock_jumped")
-            self.month = None
-        if event & ZONE:
-            try:
-                self.settings.change({"zone": self.clock.zone})
-            except OSError as error:
-                print("settings:", error)  # learnt again after the next start
 
     # what is loaded for a moment
 
@@ -206,6 +200,11 @@ class Hours:
         """The task: what follows an hour, and what is looked at now and then."""
         while True:
             self.beat = ms = clock.ms()
+            if self.unfinished:
+                self.unfinished = False
+                from app import hourly
+
+                await hourly.erase(self)
             if self.waiting:
                 self.at_hourly("book")
             if self.settings.values is not self._values:
@@ -249,26 +248,3 @@ class Hours:
             if code not in self._alerts and not code.endswith("notice") and code != "imbalance":
                 self.note(code)
         self._alerts = alerts
-
-    def stop(self) -> None:
-        """The owner's no: what is under way ends here, and the time until a yes is no one's."""
-        self.running = RunningHour()
-        self.presence = Presence()
-        self.waiting = None
-        self._seen = ()
-        self.at_hourly("stop")
-
-    async def erase(self, fill: bool) -> None:
-        """All of the history; `fill` as erase.wipe()."""
-        from app.erase import wipe
-
-        self.erasing = True
-        journal = self.open()
-        try:
-            for _ in wipe(journal, fill):
-                self.beat = clock.ms()
-                await asyncio.sleep_ms(0)
-        finally:
-            self.erasing = False
-            self.close()
-        self.at_hourly("erased")

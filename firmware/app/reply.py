@@ -2,8 +2,6 @@
 and errors as JSON.
 """
 
-from microdot import Response
-
 NO_STORE = "Cache-Control: no-store\r\n"
 
 _HEAD = (
@@ -33,7 +31,7 @@ _ERRORS = (
 )
 
 
-class Reply(Response):
+class Reply:
     """An answer of a few hundred octets, sent as one block. Routes return these.
 
     A stream or a file is a subclass with its own write().
@@ -72,8 +70,3 @@ def error(status: int, location: str = "") -> Reply:
     elif status == 302:
         extra += "Location: " + location + "\r\n"
     return Reply('{"error":"' + text + '"}', status, extra=extra)
-
-
-def handler(status: int):
-    """Microdot's error handler for that status."""
-    return lambda request: error(status)

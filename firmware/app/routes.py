@@ -11,18 +11,25 @@ import json
 from app.rare import forget
 from app.reply import Reply, error
 
-_NAMES = " login session keys password security consent setup erase export "
+# What they load in turn
+_WITH = "keys password scram security log settings_file api_login api_consent reset erase"
+_NAMES = (
+    " login session keys password security consent setup settings erase export now hours days "
+    "months peaks events away tariff line quality clock "
+)
 
 
 class Routes:
-    """The route on a Microdot."""
+    """The route on a Router."""
 
-    def __init__(self, microdot, app):
+    def __init__(self, router, app):
         self._app = app
-        microdot.route("/api/v1/<path:what>", methods=["GET", "POST", "DELETE"])(self._answer)
+        router.route("/api/v1/<path:what>", methods=["GET", "POST", "DELETE"])(self._answer)
 
     async def _answer(self, request, what):
         name, _, rest = what.partition("/")
+        if name[-4:] == ".csv" and not rest:
+            name, rest = name[:-4], ".csv"
         if " " + name + " " not in _NAMES:
             # A route of its own may be there for GET
             return error(404 if request.method in ("GET", "HEAD") else 405)
@@ -38,6 +45,8 @@ class Routes:
             return reply
         finally:
             forget("app." + name)
+            for name in _WITH.split():
+                forget("app." + name)
 
 
 def body_of(request):

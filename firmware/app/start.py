@@ -6,17 +6,16 @@ import json
 import os
 import sys
 
-from microdot import Microdot
-
 from app import clock
 from app.access import DONE, Access
 from app.api import Api
 from app.consent import Consent
 from app.guard import Guard
+from app.hours import Hours
 from app.live import Live
 from app.meter import Meter
 from app.rare import forget
-from app.reply import handler
+from app.router import Router
 from app.routes import Routes
 from app.settings import Settings
 from app.web import MARKERS, Web
@@ -39,19 +38,21 @@ def compose(board, app):
         print("settings:", problem)
     live = Live(clock.ms())
     consent = Consent(folder)
-    meter = Meter(board, settings, live, consent)
-    access = Access(folder, meter.clock, settings["idle_days"])
+    hours = Hours(folder, settings, live, board.FLASH_KEEPS)
+    meter = Meter(board, settings, live, consent, hours)
+    access = Access(folder, hours.clock, settings["idle_days"])
     from app import security
 
     access.notices = security.unseen(access)
-    forget("app.security")
+    for name in ("security", "log"):
+        forget("app." + name)
     wifi = Wifi(board, settings, live)
-    routes = _routes()
+    routes = Router()
     guard = Guard(routes, _door(board), app.admit)
-    api = Api(routes, live, settings, guard)
+    api = Api(routes, app)
     Routes(routes, app)
     Web(routes, _WEB, _types(), _marks(), api.values)
-    return settings, consent, live, meter, access, wifi, guard, api
+    return settings, consent, live, hours, meter, access, wifi, guard, api
 
 
 def first_start(app, board):
@@ -109,13 +110,3 @@ def _marks():
     except OSError:
         return None
     return sorted((page.find(mark), i) for i, mark in enumerate(MARKERS) if page.find(mark) >= 0)
-
-
-def _routes():
-    """The Microdot, with JSON errors."""
-    # The build leaves this method out (tools/slim_microdot.py): OPTIONS is 405 like the rest.
-    Microdot.default_options_handler = None  # pyright: ignore[reportAttributeAccessIssue]
-    app = Microdot()
-    for status in (400, 404, 405, 413, 500):
-        app.error_handlers[status] = handler(status)
-    return app

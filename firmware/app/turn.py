@@ -7,7 +7,6 @@ The work is done in pieces of a few milliseconds with the others' turn between t
 
 import asyncio
 import json
-import os
 
 from micropython import const
 
@@ -123,6 +122,7 @@ def _last_month(hour):
 
 def _tariff(hours, day):
     """The Tariff in force, which may be one without prices."""
+    from app.sheets import sheet
     from household.tariff import Norgespris, Tariff
 
     data = None
@@ -141,47 +141,3 @@ def _tariff(hours, day):
         except (OSError, ValueError, KeyError):
             print("tariffs/norgespris.json cannot be read")
     return Tariff(data)
-
-
-def sheet(path: str, grid: str, day: int):
-    """The data of the price sheet `grid`, an id in tariffs/ or "own", that is valid on the day;
-    else the one that was so last, or None when there is none that is sound. `path` is Hours.path.
-    """
-    from household.tariff import VALID, parse_day, validity, Tariff  # noqa: I001
-    from household.tariff_check import check
-
-    best = None
-    latest = 0
-    for name in files(path, grid):
-        try:
-            with open(name) as file:
-                data = json.load(file)
-        except (OSError, ValueError):
-            continue
-        if check(data):
-            print("price sheet with mistakes:", name)
-            continue
-        if validity(Tariff(data), day) == VALID:
-            best = data
-            break
-        until = parse_day(data["valid_to"])
-        if until > latest:
-            latest = until
-            best = data
-    forget("household.tariff_check")
-    return best
-
-
-def files(path: str, grid: str):
-    """The files that may hold the price sheet `grid`: the owner's own, or those of that id, which
-    may have a year behind it."""
-    if grid == "own":
-        return [path[:-6] + "/tariff.json"]
-    found = []
-    try:
-        for name in os.listdir("tariffs"):
-            if name == grid + ".json" or (name[: len(grid) + 2] == grid + "-2"):
-                found.append("tariffs/" + name)
-    except OSError:
-        pass  # none came with this build
-    return found

@@ -14,6 +14,16 @@ function text(key, values) {
   return STRINGS.texts[key][column].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+/** Takes in the texts of a part of the page that came later. */
+function addTexts(table) {
+  Object.assign(STRINGS.texts, table.texts);
+}
+
+/** The text for a code that the dongle sent, or `otherwise` when this page has none for it. */
+function textOr(key, otherwise, values) {
+  return key in STRINGS.texts ? text(key, values) : otherwise;
+}
+
 /** Uses a language from now on and writes it to what index.html already says. */
 function setLanguage(code) {
   column = Math.max(0, STRINGS.languages.indexOf(code));
@@ -28,19 +38,5 @@ function setLanguage(code) {
   button.textContent = STRINGS.texts.language_name[next];
 }
 
-// A browser that forbids storage still shows the page, in the first language.
-function rememberedLanguage() {
-  try {
-    return localStorage.getItem("language");
-  } catch (_) {
-    return null;
-  }
-}
-
-function rememberLanguage(code) {
-  try {
-    localStorage.setItem("language", code);
-  } catch (_) {
-    // The choice then lasts as long as the page is open.
-  }
-}
+const rememberedLanguage = () => remembered("language");
+const rememberLanguage = (code) => remember("language", code);

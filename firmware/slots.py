@@ -1,0 +1,173 @@
+"""Which folder runs: the tree beside this file, which came over USB, or a/ or b/, which updates
+fill in turn. Each has app/ lib/ web/ tariffs/ and, once it is complete, version.json.
+
+slots.txt, one line, is changed by renaming only:
+
+    USE WAS STARTS BASE VERSION WHY
+
+    USE      "." beside this file, "a" or "b"
+    WAS      on trial: the folder to go back to, else "-"
+    STARTS   on trial: starts so far
+    BASE     build of the tree beside this file at that time. When another one has come over USB
+             since, that one runs
+    VERSION  version in USE; with a WHY the one that was given up
+    WHY      "-", or why it was given up: starts, time, start, files
+
+What an update has put in USE is on trial until confirm(). The app goes back by itself after ten
+minutes without (app/trial.py); a third start without is the last one, and should the new app hang
+without its own watch, a timer here ends it. boot.py, main.py and this file come over USB only: no
+update can break them. Their words with the app are this module's functions and slots.txt.
+"""
+
+import json
+import os
+import sys
+
+from micropython import const
+
+_STARTS = const(3)
+_LATE_MS = const(660000)  # a minute after app/trial.py
+
+home = ""  # path of the folder that holds this file, "" for the root
+use = "."
+on_trial = False
+_timer = None
+
+
+def path_of(name: str) -> str:
+    """The path of folder ".", "a" or "b", to put "/file" behind."""
+    return home if name == "." else home + "/" + name
+
+
+def info(name: str):
+    """version.json of a folder as a dict, None when the folder is not complete."""
+    try:
+        with open(path_of(name) + "/version.json", "rb") as file:
+            found = json.loads(file.read())
+        return found if found["build"] and found["version"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read():
+    """slots.txt as a list of its six words, None when there is none or it does not count."""
+    try:
+        with open(home + "/slots.txt", "rb") as file:
+            words = file.read().decode().split()
+        if len(words) != 6 or words[0] not in (".", "a", "b") or not words[2].isdigit():
+            return None
+    except (OSError, ValueError):
+        return None
+    base = info(".")
+    return words if base is None or base["build"] == words[3] else None
+
+
+def write(words) -> None:
+    """Replace slots.txt. OSError when the flash is full or gone, and the old one stands."""
+    name = home + "/slots.txt"
+    with open(name + ".tmp", "wb") as file:
+        file.write(" ".join([str(word) for word in words]).encode())
+    os.rename(name + ".tmp", name)
+
+
+def pick() -> str:
+    """Count a start on trial and say which folder to run. Sets `use` and `on_trial`."""
+    global use, on_trial
+    on_trial = False
+    words = read()
+    if words is None:
+        use = "."
+    else:
+        use = words[0]
+        if words[1] in (".", "a", "b"):
+            on_trial = True
+            if int(words[2]) >= _STARTS or info(use) is None:
+                go_back("files" if info(use) is None else "starts")
+            else:
+                words[2] = int(words[2]) + 1
+                try:
+                    write(words)
+                except OSError:  # starts that cannot be counted might go on for ever
+                    use = words[1]
+                    on_trial = False
+    if info(use) is None:
+        for other in (".", "a", "b"):
+            if info(other) is not None:
+                use = other
+                break
+    return use
+
+
+def go_back(why: str) -> None:
+    """Give up the folder on trial: the one before is run from the next start on."""
+    global use, on_trial
+    words = read()
+    if words is not None and words[1] != "-":
+        use = words[1]
+        words[0], words[1], words[2], words[5] = words[1], "-", 0, why
+        try:
+            write(words)
+        except OSError:
+            pass  # the starts are counted all the same
+    on_trial = False
+
+
+def confirm() -> None:
+    """The folder on trial is well: it stays. OSError when that could not be written."""
+    global on_trial
+    words = read()
+    if on_trial and words is not None:
+        words[1], words[2] = "-", 0
+        write(words)
+    on_trial = False
+
+
+def rescue() -> bool:
+    """The app of `use` cannot even be imported: run another complete folder from the next start
+    on, if there is one."""
+    if on_trial:
+        go_back("start")
+        return True
+    broken = info(use)
+    for other in (".", "a", "b"):
+        if other != use and info(other) is not None:
+            base = info(".")
+            version = broken["version"] if broken else "?"
+            try:
+                write([other, "-", 0, base["build"] if base else "-", version, "start"])
+            except OSError:
+                return False
+            return True
+    return False
+
+
+def choose() -> None:
+    """Called by main.py before anything else: modules and relative paths are the folder's."""
+    global home
+    home = os.getcwd().rstrip("/")
+    pick()
+    if use != ".":
+        data = os.getenv("DATA") if hasattr(os, "getenv") else "/"  # of the Unix port only
+        if not (data or ".").startswith("/"):
+            os.putenv("DATA", home + "/" + (data or "data"))
+        os.chdir(path_of(use))
+        # Both follow the folder. /lib, beside this file, must not lend it modules
+        sys.path[:] = ["", "lib", ".frozen"]
+    if on_trial and sys.platform == "esp32":
+        _set_timer()
+
+
+def _set_timer():
+    global _timer
+    import machine
+
+    _timer = machine.Timer(0)
+    _timer.init(mode=machine.Timer.ONE_SHOT, period=_LATE_MS, callback=_late)
+
+
+def _late(timer):
+    if on_trial:
+        import machine
+
+        go_back("time")
+        machine.reset()

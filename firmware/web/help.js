@@ -1,0 +1,48 @@
+"use strict";
+// Hjelp: what the grid company's page should have said, in our own words, with its sources.
+
+addTexts(__STRINGS__);
+
+const HELP = [
+  "han", "order", "secure", "display", "cut", "reconnect", "fuse", "estimate",
+  "step", "numbers", "cannot", "withdraw",
+];
+
+/** @param {string[]} place  ["reconnect"] opens that one */
+function openHelp(place, live, root) {
+  const view = el("div", { class: "stack" });
+
+  function draw() {
+    view.replaceChildren(el("h2", { class: "page-title" }, text("nav_help")), paragraphs(text("help_lead")),
+      ...HELP.map((name) => el("details", { class: "card", id: "help-" + name, open: name === place[0] },
+        el("summary", {}, el("h3", {}, text(name + "_title"))),
+        paragraphs(text(name + "_text")),
+        el("p", { class: "calm small-print" }, text("sources") + " " + text(name + "_from")))),
+      el("p", { class: "calm small-print" }, text("help_note")));
+  }
+
+  root.replaceChildren(view);
+  draw();
+  const wanted = place[0] && byId("help-" + place[0]);
+  if (wanted) requestAnimationFrame(() => {
+    wanted.scrollIntoView();
+    wanted.firstElementChild.focus({ preventScroll: true });
+  });
+  return { draw };
+}
+
+/** Text of several lines: "- " begins an item, "1. " a numbered one, all else is a paragraph. */
+function paragraphs(words) {
+  const block = el("div", { class: "prose" });
+  for (const line of words.split("\n")) {
+    const item = /^(-|\d+\.) (.*)/.exec(line);
+    if (!item) {
+      block.append(el("p", {}, line));
+      continue;
+    }
+    const tag = item[1] === "-" ? "UL" : "OL";
+    if (!block.lastChild || block.lastChild.tagName !== tag) block.append(el(tag, { class: "plainly" }));
+    block.lastChild.append(el("li", {}, item[2]));
+  }
+  return block;
+}
