@@ -1,5 +1,6 @@
 """Start, end, states in fast time, and a task that dies."""
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -7,7 +8,7 @@ import time
 
 import pytest
 from running_firmware import BEARER, MICROPYTHON, RunningFirmware, free_port
-from test_now import LIST_1, frame
+from test_now import HOURLY, LIST_1, frame
 
 
 def test_states_of_a_meter_that_falls_silent(start_firmware):
@@ -76,10 +77,13 @@ def test_what_cannot_start_is_said_and_started_again(firmware_tree, tmp_path):
     firmware.stop()
 
 
-def test_without_a_folder_for_data_the_meter_is_read(start_firmware):
-    firmware = start_firmware(DATA="/proc/none")
-    firmware.feed(frame(LIST_1))
-    firmware.wait_for("seq", 1)
+def test_without_a_folder_for_hours_the_meter_is_read(start_firmware):
+    firmware = start_firmware()
+    shutil.rmtree(firmware.data / "hours")
+    (firmware.data / "hours").write_text("in the way")
+    firmware.restart()
+    firmware.feed(frame(HOURLY))
+    assert firmware.wait_for("seq", 1)["warnings"] == ["journal_error"]
 
 
 def test_settings_that_cannot_be_read_do_not_stop_it(start_firmware):
@@ -145,7 +149,7 @@ asyncio.run(main())
 
 def test_a_task_that_dies_is_started_again_and_takes_none_along(firmware_tree, tmp_path):
     done = subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=150K", "-c", DYING],
+        [MICROPYTHON, "-X", "heapsize=240K", "-c", DYING],
         capture_output=True,
         text=True,
         timeout=20,

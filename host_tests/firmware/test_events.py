@@ -18,7 +18,9 @@ class Page:
 
     def __init__(self, firmware, timeout=20.0):
         self.socket = firmware.connect(timeout)
-        self.socket.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n")
+        self.socket.sendall(
+            b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n"
+        )
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])
         self.headers = {}
@@ -71,7 +73,7 @@ def test_an_event_has_the_list_in_short(firmware, open_page):
     names = ("import_w", "export_w", "l1_a", "l2_a", "l3_a", "l1_v", "l2_v", "l3_v")
     told = {name: values[name] for name in names if name in values}
     assert number == 1
-    assert data == {"seq": 1, "age_s": 0, "state": "live", **told}
+    assert data == {"seq": 1, "age_s": 0, "state": "live", "presence": "in_use", "rev": 0, **told}
     assert len(octets) < 300
 
 
