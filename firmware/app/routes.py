@@ -15,7 +15,7 @@ from app.reply import Reply, error
 _WITH = "keys password scram security log settings_file api_login api_consent reset erase"
 _NAMES = (
     " login session keys password security consent setup settings erase export now hours days "
-    "months peaks events away tariff line quality clock "
+    "months peaks events away tariff line quality clock update "
 )
 
 
@@ -51,8 +51,14 @@ class Routes:
 
 def body_of(request):
     """The request's JSON object; {} when it is none."""
+    body = request.body
     try:
-        body = json.loads(request.body)
+        if b"\\u" in body:
+            from app import escapes
+
+            body = escapes.joined(body)
+            forget("app.escapes")
+        body = json.loads(body)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
