@@ -173,11 +173,3 @@ function slotTable(chart) {
     el("td", {}, slot.words || kindWord(slot.kind))));
   return table(chart.title, [chart.column, chart.unit, out ? text("export") + " " + chart.unit : null, text("quality")], rows);
 }
-
-/** A table with a caption that is read aloud. Headings that are null are left out. */
-function table(caption, headings, rows) {
-  return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
-    el("caption", { class: "said" }, caption),
-    el("thead", {}, el("tr", {}, headings.filter(Boolean).map((words) => el("th", { scope: "col" }, words)))),
-    el("tbody", {}, rows)));
-}

@@ -126,9 +126,3 @@ function frostCard(frost, settings, live, again) {
 const backCard = () => el("section", { class: "card" }, el("h3", {}, text("back_title")),
   bullets([text("back_blinking"), text("back_steady"), text("back_wait")]),
   el("p", {}, el("a", { class: "plain-link", href: "#help/reconnect" }, text("back_more"))));
-
-function awaited(answer, again) {
-  if (!answer) return paragraph(text("loading"), "calm");
-  return el("div", {}, paragraph(refusal(answer), "error"),
-    el("button", { class: "second", type: "button", click: again }, text("try_again")));
-}

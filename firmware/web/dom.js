@@ -64,3 +64,27 @@ function redraw(element, key, draw) {
   element.dataset.key = whole;
   element.replaceChildren(...draw());
 }
+
+/** Text of several lines: "- " begins an item, "1. " a numbered one, "# " a heading. */
+function paragraphs(words) {
+  const block = el("div", { class: "prose" });
+  for (const line of words.split("\n")) {
+    const item = /^(-|\d+\.) (.*)/.exec(line);
+    if (!item) {
+      block.append(el(line.startsWith("# ") ? "h3" : "p", {}, line.replace(/^# /, "")));
+      continue;
+    }
+    const tag = item[1] === "-" ? "UL" : "OL";
+    if (!block.lastChild || block.lastChild.tagName !== tag) block.append(el(tag, { class: "plainly" }));
+    block.lastChild.append(el("li", {}, item[2]));
+  }
+  return block;
+}
+
+/** A table with a caption that is read aloud. Headings that are null are left out. */
+function table(caption, headings, rows) {
+  return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
+    el("caption", { class: "said" }, caption),
+    el("thead", {}, el("tr", {}, headings.filter(Boolean).map((words) => el("th", { scope: "col" }, words)))),
+    el("tbody", {}, rows)));
+}

@@ -67,3 +67,10 @@ function selection(words, options, value, change, note) {
 
 const paragraph = (words, kind) => el("p", kind ? { class: kind } : {}, words);
 const bullets = (lines, tag = "ul") => el(tag, { class: "plainly" }, lines.map((line) => el("li", {}, line)));
+
+/** What stands where data should be while it is on its way, or when it did not come. */
+function awaited(answer, again) {
+  if (!answer) return paragraph(text("loading"), "calm");
+  return el("div", {}, paragraph(refusal(answer), "error"),
+    el("button", { class: "second", type: "button", click: () => again() }, text("try_again")));
+}

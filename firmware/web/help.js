@@ -30,19 +30,3 @@ function openHelp(place, live, root) {
   });
   return { draw };
 }
-
-/** Text of several lines: "- " begins an item, "1. " a numbered one, all else is a paragraph. */
-function paragraphs(words) {
-  const block = el("div", { class: "prose" });
-  for (const line of words.split("\n")) {
-    const item = /^(-|\d+\.) (.*)/.exec(line);
-    if (!item) {
-      block.append(el("p", {}, line));
-      continue;
-    }
-    const tag = item[1] === "-" ? "UL" : "OL";
-    if (!block.lastChild || block.lastChild.tagName !== tag) block.append(el(tag, { class: "plainly" }));
-    block.lastChild.append(el("li", {}, item[2]));
-  }
-  return block;
-}

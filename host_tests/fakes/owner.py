@@ -207,7 +207,7 @@ class Owner:
         phones = [("iPhone Safari", "phone", "owner", True), ("Gjest", "link", "viewer", False)]
         return 200, {
             "keys": [
-                {"id": i, "name": name, "kind": kind, "role": role, "own": own} | common
+                {"id": i, "name": name, "kind": kind, "role": role, "this": own} | common
                 for i, (name, kind, role, own) in enumerate(phones)
             ]
         }
