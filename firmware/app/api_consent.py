@@ -23,23 +23,22 @@ STATES = ("none", "given", "withdrawn", "moved")
 
 
 def get(app, request, rest):
+    """The object of describe()."""
+    return refuse(404, "not_found") if rest else Reply(json.dumps(describe(app)))
+
+
+def describe(app) -> dict:
     """{"state","version","given_at","ended_at","secured"}. `secured` says "verified" when the
     lists are encrypted and their tags hold, "plain" when they are plain though the owner said
     encrypted: then the owner has to secure the meter."""
-    if rest:
-        return refuse(404, "not_found")
     stored = _stored(app.consent)
-    return Reply(
-        json.dumps(
-            {
-                "state": STATES[app.consent.state],
-                "version": stored.get("version"),
-                "given_at": stored.get("given_at"),
-                "ended_at": stored.get("ended_at"),
-                "secured": _secured(app, stored),
-            }
-        )
-    )
+    return {
+        "state": STATES[app.consent.state],
+        "version": stored.get("version"),
+        "given_at": stored.get("given_at"),
+        "ended_at": stored.get("ended_at"),
+        "secured": _secured(app, stored),
+    }
 
 
 def post(app, request, rest):

@@ -25,14 +25,14 @@ def get(app, request, rest):
     if as_csv:
 
         def make(journal, point):
-            start = _first(journal, day) if whole else first
+            start = first_kept(journal, day) if whole else first
             return DaysCsv(journal, start, end, point)
 
         return table.csv(hours, make, "dager.csv", args.get("point") == "1")
-    return table.Rows(hours, lambda journal: _pieces(hours, journal, first, end))
+    return table.Rows(hours, lambda journal: pieces(hours, journal, first, end))
 
 
-def _first(journal, day):
+def first_kept(journal, day):
     record = DayRecord()
     return record.day if Cursor(journal, record, 0, day).next_into(record) else day
 
@@ -50,7 +50,7 @@ def open_day(hours):
     return record
 
 
-def _pieces(hours, journal, first, end):
+def pieces(hours, journal, first, end):
     yield "{" + pairs("from to", date(first), date(end)) + ',"days":['
     record = DayRecord()
     cursor = Cursor(journal, record, first, end)

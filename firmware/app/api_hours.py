@@ -33,13 +33,13 @@ def get(app, request, rest):
         def make(journal, point):
             if not whole:
                 return HoursCsv(journal, first_hour(first), first_hour(end), point)
-            return HoursCsv(journal, *_all(journal, day), point)
+            return HoursCsv(journal, *kept(journal, day), point)
 
         return table.csv(hours, make, "timer.csv", args.get("point") == "1")
-    return table.Rows(hours, lambda journal: _pieces(journal, first, end))
+    return table.Rows(hours, lambda journal: pieces(journal, first, end))
 
 
-def _all(journal, day):
+def kept(journal, day):
     """(first, end) hour of what is kept: from the first day with a record to today."""
     record = HourRecord()
     cursor = Cursor(journal, record, 0, first_hour(day + 1))
@@ -47,7 +47,7 @@ def _all(journal, day):
     return first_hour(start), first_hour(day + 1)
 
 
-def _pieces(journal, first, end):
+def pieces(journal, first, end):
     start = first_hour(first)
     stop = first_hour(end)
     yield "{" + pairs("from to start end", date(first), date(end), start * 3600, stop * 3600)

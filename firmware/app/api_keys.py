@@ -17,15 +17,18 @@ _MOST_HOURS = 8784  # a year
 
 def get(app, request, rest):
     """All that are in force."""
-    access = app.access
     if rest:
         return refuse(404, "not_found")
-    own = request.sock[0].who
+    return Reply('{"keys":' + as_json(app.access, request.sock[0].who) + "}")
+
+
+def as_json(access, own: int) -> str:
+    """The array of them; `own` the slot of who asks."""
     parts = []
     for slot in range(SLOTS):
         if access.alive(slot):
             parts.append(keys.describe(access, slot, slot == own))
-    return Reply('{"keys":[' + ",".join(parts) + "]}")
+    return "[" + ",".join(parts) + "]"
 
 
 def post(app, request, rest):

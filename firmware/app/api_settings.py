@@ -23,11 +23,16 @@ def get(app, request, rest):
     """{name: value}; of a secret only whether there is one."""
     if rest:
         return refuse(404, "not_found")
+    return Reply(readable(app))
+
+
+def readable(app) -> str:
+    """The JSON of get()."""
     values = {}
     for name in settings_file.FIELDS:
         value = app.settings[name]
         values[name] = bool(value) if is_secret(name) else value
-    return Reply(json.dumps(values))
+    return json.dumps(values)
 
 
 def post(app, request, rest):
