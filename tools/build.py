@@ -73,7 +73,6 @@ def python_sources(board: str) -> dict[str, Path]:
     for path in sorted((ROOT / "firmware").glob("*.py")):
         if path.name not in (*PLAIN, "manifest.py"):
             found[path.name] = path
-    found["slots.py"] = ROOT / "firmware" / "slots.py"
     return found
 
 

@@ -6,7 +6,7 @@
     python tools/bundle.py check FILE [--keys FILE]      what it is, and whose
 
 The form is that of firmware/app/update.py: a head in text with a line for each file, a signature
-over it, the contents. boot.py, main.py and slots.mpy are left out: they come over USB only. The
+over it, the contents. boot.py, main.py, slots.mpy and switch.mpy are left out: they come over USB only. The
 signature's random number is derived from key and content (RFC 6979), so the same tree and key
 give the same file.
 """
@@ -29,7 +29,7 @@ MAGIC = "han-bundle 1\n"
 # What runs .mpy 6.3 and has what the firmware needs (design: 1.26 to 1.29)
 MICROPYTHON = ("1.26", "1.29")
 MPY = "6.3"
-NOT_UPDATED = ("boot.py", "main.py", "slots.mpy")
+NOT_UPDATED = ("boot.py", "main.py", "slots.mpy", "switch.mpy")
 _ALGORITHM = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 

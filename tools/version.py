@@ -26,6 +26,6 @@ def build_of(files: dict[str, bytes]) -> str:
 
 def version_json(board: str, files: dict[str, bytes], number: str | None = None) -> bytes:
     """version.json of a tree: the dongle tells by it what it runs and what an update is for. A
-    folder without it does not count (firmware/slots.py)."""
+    folder without it does not count (firmware/switch.py)."""
     found = {"version": number or version(), "build": build_of(files), "board": board}
     return json.dumps(found, separators=(",", ":")).encode()

@@ -5,6 +5,7 @@ import gc
 import sys
 import time
 
+import slots
 from micropython import const
 
 from app import clock
@@ -30,6 +31,7 @@ class App:
 
     def __init__(self):
         self.failures = 0
+        self.update = None  # one under way, see api_update.py
         from app import start
 
         self.board = board
@@ -73,6 +75,10 @@ class App:
         """Start the tasks; then the board's sign of life and the heartbeat of the streams."""
         for task in self.tasks:
             asyncio.create_task(self._keep(task))
+        if slots.on_trial:
+            from app import trial
+
+            asyncio.create_task(trial.watch(self))
         on = False
         held = 0
         woken_at = clock.ms()

@@ -27,6 +27,7 @@ from binascii import hexlify, unhexlify
 from hashlib import sha256
 
 import slots
+import switch
 from micropython import const
 
 from app import update_files as files
@@ -56,7 +57,8 @@ class Update:
         self.older = older
         self.received = 0
         self.size = self.version = None
-        self.busy = False  # for the caller: one piece at a time
+        self.busy = False  # the caller's: one piece at a time, and when the last one came
+        self.heard_at = 0
         self.target = "b" if slots.use == "a" else "a"
         self._implementation = implementation
         self._line = b""
@@ -94,15 +96,15 @@ class Update:
                 self._end_file()
             yield
 
-    def end(self) -> None:
-        """The bundle is whole, so its folder is the one for the next start, on trial. Refused
-        ("update_truncated") when it is not; OSError."""
+    def end(self, needs: str = "-") -> None:
+        """The bundle is whole, so its folder is the one for the next start, on trial; `needs` as
+        in switch.py. Refused("update_truncated") when it is not; OSError."""
         if not self._admitted or self._out:
             raise Refused("update_truncated")
         self.close()
-        base = slots.info(".")
+        base = switch.info(".")
         base = base["build"] if base else "-"
-        slots.write((self.target, slots.use, 0, base, self.version, "-"))
+        switch.write((self.target, slots.use, 0, base, self.version, needs))
         # Last of all: cut off before this the folder does not count, and the start goes back
         path = slots.path_of(self.target) + "/" + files.VERSION
         os.rename(path + ".part", path)
@@ -204,7 +206,7 @@ class Update:
         board = self._values("board")[0].strip()
         pythons = self._values("micropython")
         mpy = self._values("mpy")[0].strip()
-        running = slots.info(slots.use) or {}
+        running = switch.info(slots.use) or {}
         if board != running.get("board"):
             raise Refused("update_wrong_board")
         own = self._implementation

@@ -9,7 +9,7 @@ VERSION = "version.json"
 _BLOCK = 4096
 _FILES = (VERSION, "update.keys")
 _FOLDERS = ("app", "lib", "web", "tariffs")
-_OURS = ("app", "lib/hanport", "lib/household", "web", "tariffs")  # beside slots.py
+_OURS = ("app", "lib/hanport", "lib/household", "web", "tariffs")  # beside main.py
 _CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/"
 _IS_FOLDER = 0x4000
 
@@ -94,7 +94,7 @@ def clear(name: str):
 
 
 def _tops(name):
-    # Beside slots.py there may be other people's files too
+    # Beside main.py there may be other people's files too
     if name != ".":
         return [slots.path_of(name)]
     return [slots.home + "/" + folder for folder in _OURS]

@@ -4,6 +4,7 @@ import os
 
 import pytest
 import slots
+import switch
 from update_bundles import OWNER, STRANGER, public, signed, tree
 from update_cuts import contents, paths_below
 from update_refused import NEW, REFUSED
@@ -29,7 +30,7 @@ def home(tmp_path, monkeypatch):
     put(tmp_path, tree("1.0.0"))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "hours").write_bytes(b"hours")
-    assert slots.pick() == "."
+    assert switch.pick() == "."
     return tmp_path
 
 
@@ -69,10 +70,10 @@ def test_refused(home, name):
     with pytest.raises(Refused) as refusal:
         take(data)
     assert refusal.value.args == (code,)
-    assert slots.pick() == "." and not slots.on_trial
+    assert switch.pick() == "." and not slots.on_trial
     after = files_in(home)
     assert {path: after.get(path) for path in before} == before
-    assert slots.info("a") is None, "a folder that was not taken must not count"
+    assert switch.info("a") is None, "a folder that was not taken must not count"
     # until the signature was looked at nothing may have been touched at all
     if code not in ("update_altered", "update_truncated", "update_too_long"):
         assert after == before
@@ -92,9 +93,9 @@ def test_taken(home, piece):
     assert (update.version, update.received, update.size) == ("1.1.0", len(NEW), len(NEW))
     assert files_in(home / "a") == contents(NEW)
     assert not (home / "update.tmp").exists()
-    assert slots.pick() == "a" and slots.on_trial
-    slots.confirm()
-    assert slots.pick() == "a" and not slots.on_trial
+    assert switch.pick() == "a" and slots.on_trial
+    switch.confirm()
+    assert switch.pick() == "a" and not slots.on_trial
     assert (home / "data" / "hours").read_bytes() == b"hours"
 
 
@@ -102,11 +103,11 @@ def test_folders_take_turns(home):
     seen = []
     for patch in range(1, 6):
         take(signed(tree(f"1.0.{patch}", salt=patch)))
-        seen.append(slots.pick())
-        slots.confirm()
-        assert slots.info(slots.use)["version"] == f"1.0.{patch}"
+        seen.append(switch.pick())
+        switch.confirm()
+        assert switch.info(slots.use)["version"] == f"1.0.{patch}"
         # what ran before stays as the way back; what is older makes room
-        others = [name for name in (".", "a", "b") if slots.info(name)]
+        others = [name for name in (".", "a", "b") if switch.info(name)]
         assert len(others) == 2
     assert seen == ["a", "b", "a", "b", "a"]
     assert not (home / "app").exists()
@@ -116,8 +117,8 @@ def test_folders_take_turns(home):
 def test_other_peoples_files_stay(home):
     put(home, {"lib/umqtt.mpy": b"mine", "notes.txt": b"mine", "b/old.txt": b"an update's"})
     take(NEW)
-    slots.pick()
-    slots.confirm()
+    switch.pick()
+    switch.confirm()
     take(signed(tree("1.2.0")))
     assert (home / "lib/umqtt.mpy").exists() and (home / "notes.txt").exists()
     assert not (home / "b/old.txt").exists()
@@ -125,18 +126,18 @@ def test_other_peoples_files_stay(home):
 
 def test_the_same_version_again(home):
     take(signed(tree("1.0.0", salt=8)))
-    assert slots.pick() == "a"
+    assert switch.pick() == "a"
 
 
 def test_an_older_version_when_asked_for(home):
     take(signed(tree("0.9.9")), older=True)
-    assert slots.pick() == "a" and slots.info("a")["version"] == "0.9.9"
+    assert switch.pick() == "a" and switch.info("a")["version"] == "0.9.9"
 
 
 def test_versions_are_numbers(home):
     put(home, tree("1.9.0"))
     take(signed(tree("1.10.0")))
-    assert slots.pick() == "a"
+    assert switch.pick() == "a"
 
 
 def test_no_keys(home):
@@ -146,7 +147,7 @@ def test_no_keys(home):
 
 def test_any_of_several_keys(home):
     take(NEW, keys=[public(STRANGER), public(OWNER)])
-    assert slots.pick() == "a"
+    assert switch.pick() == "a"
 
 
 @pytest.mark.parametrize("minor", [26, 27, 28, 29])
@@ -155,7 +156,7 @@ def test_each_micropython_it_is_for(home, minor):
         version = (1, minor, 0, "")
 
     take(NEW, implementation=Own)
-    assert slots.pick() == "a"
+    assert switch.pick() == "a"
 
 
 @pytest.mark.parametrize("minor", [25, 30])
@@ -169,10 +170,10 @@ def test_no_other_micropython(home, minor):
 
 def test_not_while_on_trial(home):
     take(NEW)
-    assert slots.pick() == "a" and slots.on_trial
+    assert switch.pick() == "a" and slots.on_trial
     with pytest.raises(Refused, match="update_on_trial"):
         take(NEW)
-    assert slots.info(".") is not None, "the way back must stay"
+    assert switch.info(".") is not None, "the way back must stay"
 
 
 def test_a_full_flash_does_not_switch(home, monkeypatch):
@@ -189,7 +190,7 @@ def test_a_full_flash_does_not_switch(home, monkeypatch):
     monkeypatch.setattr(update_files, "open_within", no_room)
     with pytest.raises(OSError):
         take(NEW)
-    assert slots.pick() == "."
+    assert switch.pick() == "."
     update = Update([public(OWNER)], False, Implementation)
     with pytest.raises(OSError):
         list(update.feed(NEW))
@@ -210,16 +211,16 @@ def test_dropped_anywhere_and_taken_up(home, steps):
     while update.received < len(NEW):
         list(update.feed(NEW[update.received : update.received + 3000]))
     update.end()
-    assert slots.pick() == "a"
+    assert switch.pick() == "a"
     assert files_in(home / "a") == contents(NEW)
 
 
 def test_given_up_by_starts(home):
     take(NEW)
     for _ in range(3):
-        assert slots.pick() == "a" and slots.on_trial
-    assert slots.pick() == "." and not slots.on_trial
-    assert slots.read()[4:] == ["1.1.0", "starts"]
-    assert slots.pick() == "."
+        assert switch.pick() == "a" and slots.on_trial
+    assert switch.pick() == "." and not slots.on_trial
+    assert switch.read()[4:] == ["1.1.0", "starts"]
+    assert switch.pick() == "."
     take(NEW)
-    assert slots.pick() == "a"
+    assert switch.pick() == "a"

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import slots
+import switch
 import update_bundles
 import update_cuts
 from fakes.flash_lfs import LfsOs
@@ -19,7 +19,7 @@ from app import update, update_files
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 FULL = bool(os.environ.get("FULL_UPDATE"))
-MODULES = (slots, update, update_files, update_cuts)
+MODULES = (switch, update, update_files, update_cuts)
 BLOCKS = 96
 # (running folder, others that hold a tree): the first update, the second, and one later on
 STATES = ((".", ()), ("a", (".",)), ("b", ("a",)))

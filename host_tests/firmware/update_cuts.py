@@ -3,7 +3,7 @@
 A dongle is put onto a flash in RAM: an old tree, the household's data, and what slots.txt says.
 Then a bundle is taken in, piece by piece as over HTTP, and the power is cut at the first write or
 erase, the second, and so on, each torn in several ways. After every cut the file system is mounted
-anew and slots.pick() must choose a folder whose every file is as in the old bundle or as in the
+anew and switch.pick() must choose a folder whose every file is as in the old bundle or as in the
 new one. Then the update is done again and must succeed; and the start on trial, its confirmation
 and its end are cut at every write likewise.
 
@@ -13,6 +13,7 @@ mount(flash, format) -> an object with close(): the way to a file system, differ
 import os
 
 import slots
+import switch
 from fakes.flash import Flash, PowerCut
 
 from app import p256, update
@@ -108,17 +109,17 @@ class Dongle:
             for path in self.old:
                 write(slots.path_of(name) + "/" + path, self.old[path])
         if self.running != ".":
-            base = slots.info(".")
+            base = switch.info(".")
             build = base["build"] if base else "-"
-            slots.write([self.running, "-", 0, build, "1.0.0", "-"])
-        assert slots.pick() == self.running
+            switch.write([self.running, "-", 0, build, "1.0.0", "-"])
+        assert switch.pick() == self.running
 
     def start(self):
         """A start after the power came: (folder, whether it is the new tree)."""
         assert read(HOME + "/data/hours") == DATA
         assert read(HOME + "/main.py") == b"import slots"
-        name = slots.pick()
-        is_new = slots.info(name)["version"] == "1.1.0"
+        name = switch.pick()
+        is_new = switch.info(name)["version"] == "1.1.0"
         tree = self.new if is_new else self.old
         folder = slots.path_of(name)
         for path in tree:
@@ -161,7 +162,7 @@ def cut_everywhere(mount, flash, act, check, tears, first=1, every=1):
         for tear in tears:
             trial = flash.revive()
             volume = mount(trial, False)
-            slots.pick()
+            switch.pick()
             trial.cut_at(operation, tear)
             result = act()
             volume.close()
@@ -189,12 +190,12 @@ def run_update(mount, dongle, blocks, tears, first=1, every=1):
             assert dongle.update(), "not accepted after the cut"
             name, is_new = dongle.start()
         assert is_new and slots.on_trial and name != dongle.running
-        slots.confirm()
+        switch.confirm()
         assert dongle.start() == (name, True) and not slots.on_trial
 
     cuts = cut_everywhere(mount, flash, dongle.update, check, tears, first, every)
     volume = mount(flash, False)
-    slots.pick()
+    switch.pick()
     assert dongle.update()
     volume.close()
     return cuts, flash
@@ -228,18 +229,18 @@ def run_trial(mount, dongle, flash, tears):
     def confirmed(done):
         name, is_new = dongle.start()
         assert is_new
-        slots.confirm()
+        switch.confirm()
         assert not slots.on_trial and dongle.start() == (name, True)
 
-    cuts += cut_everywhere(mount, flash, safely(slots.confirm), confirmed, tears)
+    cuts += cut_everywhere(mount, flash, safely(switch.confirm), confirmed, tears)
 
     def given_up(done):
         name, is_new = dongle.start()
         if is_new:
-            slots.go_back("time")
+            switch.go_back("time")
             name, is_new = dongle.start()
         assert name == dongle.running
-        assert slots.read()[4:] == ["1.1.0", "time"]
+        assert switch.read()[4:] == ["1.1.0", "time"]
 
-    cuts += cut_everywhere(mount, flash, safely(lambda: slots.go_back("time")), given_up, tears)
+    cuts += cut_everywhere(mount, flash, safely(lambda: switch.go_back("time")), given_up, tears)
     return cuts
