@@ -55,6 +55,7 @@ def start(hours) -> None:
         journal = hours.open()
     except OSError as error:
         print("journal:", error)  # the meter is read all the same
+        hours.error = error.errno
         return
     try:
         hours.unfinished = journal.unfinished

@@ -79,11 +79,12 @@ def test_what_cannot_start_is_said_and_started_again(firmware_tree, tmp_path):
 
 def test_without_a_folder_for_hours_the_meter_is_read(start_firmware):
     firmware = start_firmware()
+    firmware.line()
     shutil.rmtree(firmware.data / "hours")
     (firmware.data / "hours").write_text("in the way")
     firmware.restart()
     firmware.feed(frame(HOURLY))
-    assert firmware.wait_for("seq", 1)["warnings"] == ["journal_error"]
+    assert "journal_error" in firmware.wait_for("seq", 1)["warnings"]
 
 
 def test_settings_that_cannot_be_read_do_not_stop_it(start_firmware):
