@@ -26,7 +26,8 @@ from household.running import RunningHour
 _LEDGER_EVENTS = ("meter_changed", "register_fell", "late", "repeated", "gap", "clock_back")
 
 
-def _ledger(hours) -> Ledger:
+def ledger_of(hours) -> Ledger:
+    """The ledger, as it was put by."""
     ledger = Ledger(hours.settings["latched"], hours.running)
     if hours.ledger:
         ledger.resume(hours.ledger)
@@ -63,7 +64,7 @@ def start(hours) -> None:
         newest = journal.newest_into(record)
         if newest:
             hours.last = _told(record)
-        ledger = _ledger(hours)
+        ledger = ledger_of(hours)
         state = _load(journal.nest, "hour")
         ledger.restore(state if len(state) == 11 else None, record if newest else None)
         hours.ledger = ledger.keep()
@@ -81,18 +82,24 @@ def start(hours) -> None:
 
 def start_away(hours) -> None:
     """At the first list: the power may have been away."""
-    from app.absence import Absence
     from household.away import last_alive
 
-    ledger = _ledger(hours)
-    kept = _load(hours.path, "away")
-    if not kept and ledger.hour is None:
+    ledger = ledger_of(hours)
+    away = kept_away(hours)
+    if ledger.hour is None and away.idle():
         return  # a new dongle
-    away = Absence()
-    away.restore(kept)
     away.boot(0, *last_alive(ledger))
     hours.away_now = away.now()
     hours.away = away
+
+
+def kept_away(hours):
+    """The Absence as it was saved."""
+    from app.absence import Absence
+
+    away = Absence()
+    away.restore(_load(hours.path, "away"))
+    return away
 
 
 def settings(hours) -> None:
@@ -146,7 +153,7 @@ def book(hours) -> bool:
 
 
 def _book(hours, journal, import_wh, export_wh, utc, meter_id, doubtful):
-    ledger = _ledger(hours)
+    ledger = ledger_of(hours)
     mark = "%08x" % crc32(meter_id.encode()) if meter_id else None
     newest = hours.last
 
@@ -199,7 +206,7 @@ def clock_event(hours) -> None:
         if event >> i & 1:
             hours.note(code, (time.difference_s if i else time.jump_s) or 0)
     if event & JUMP:  # the hours around it have no whole length
-        ledger = _ledger(hours)
+        ledger = ledger_of(hours)
         ledger.clock_jumped()
         hours.ledger = ledger.keep()
         hours.month = None
@@ -223,7 +230,7 @@ def save(hours) -> None:
     try:
         journal.settle()
         if hours.ledger:
-            State(journal.nest, "hour").save(_ledger(hours).state(), clock.ms(), True)
+            State(journal.nest, "hour").save(ledger_of(hours).state(), clock.ms(), True)
         if hours.cipher is not None:
             kept = [hours.cipher_mark]
             kept.extend(hours.cipher.state())

@@ -122,13 +122,13 @@ def _last_month(hour):
 
 def _tariff(hours, day):
     """The Tariff in force, which may be one without prices."""
-    from app.sheets import sheet
+    from app import sheets
     from household.tariff import Norgespris, Tariff
 
     data = None
     grid = hours.settings["grid"]
     if grid:
-        data = sheet(hours.path, grid, day)
+        data = sheets.sheet(hours.path, grid, day)
     hours.quota_wh = None
     if data is None:
         hours.sheet = None
@@ -136,8 +136,8 @@ def _tariff(hours, day):
     hours.sheet = data["id"], data["name"], data["group"], data["valid_to"]
     if hours.settings["norgespris"]:
         try:
-            with open("tariffs/norgespris.json") as file:
-                hours.quota_wh = Norgespris(json.load(file)).quota_wh(data["group"], day)
-        except (OSError, ValueError, KeyError):
-            print("tariffs/norgespris.json cannot be read")
+            quota = Norgespris(sheets.read(sheets.QUOTA_FILE))
+            hours.quota_wh = quota.quota_wh(data["group"], day)
+        except (ValueError, KeyError, TypeError):
+            print("the quota of Norgespris cannot be read")
     return Tariff(data)

@@ -50,3 +50,9 @@ def local(hour: int) -> str:
     ahead = offset(hour)
     hour += ahead
     return "{}T{:02d}:00+0{}:00".format(date(hour // 24), hour % 24, ahead)
+
+
+def moment(utc: int) -> str:
+    """Unix seconds in local time, "2026-10-25T02:00:05+02:00"."""
+    text = local(utc // 3600)
+    return "{}:{:02d}:{:02d}{}".format(text[:13], utc // 60 % 60, utc % 60, text[16:])
