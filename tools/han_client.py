@@ -52,7 +52,9 @@ class Client:
             send.setdefault("Authorization", "Bearer " + self.token)
         elif self.session:
             send.setdefault("Cookie", "han=" + self.session)
-        if body is not None:
+        if isinstance(body, bytes):
+            send["Content-Type"] = "application/octet-stream"
+        elif body is not None:
             send["Content-Type"] = "application/json"
             body = json.dumps(body)
         try:

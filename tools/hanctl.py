@@ -9,6 +9,7 @@
     hanctl.py link [--hours 24]                      a guest's link
     hanctl.py revoke ID | password | logout
     hanctl.py consent [give|withdraw]
+    hanctl.py update [FILE] [--older]                a signed bundle (make bundle); what runs
     hanctl.py export [--out FILE]                    everything, as JSON
     hanctl.py erase history|all
 
@@ -27,6 +28,7 @@ import sys
 import time
 from pathlib import Path
 
+import han_update
 from han_client import Client, ClientError
 
 API = "/api/v1/"
@@ -270,6 +272,10 @@ def parser() -> argparse.ArgumentParser:
     command = add("consent", consent)
     command.add_argument("answer", nargs="?", choices=("give", "withdraw", "same"))
     command.add_argument("--secured", choices=("owner", "encrypted"), default="owner")
+    command = add("update", han_update.run)
+    command.add_argument("file", nargs="?", type=Path, help="without: what the dongle runs")
+    command.add_argument("--older", action="store_true", help="even if it is an older version")
+    command.add_argument("--no-wait", action="store_true", help="do not wait for the trial's end")
     command = add("erase", erase)
     command.add_argument("what", choices=("history", "all"))
     command.add_argument("--yes", action="store_true", help="do not ask")
