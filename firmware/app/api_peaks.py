@@ -2,6 +2,7 @@
 step that they made."""
 
 from app import table
+from app.api_days import open_day
 from app.api_months import highest
 from app.csv_days import PeaksCsv
 from app.history import Cursor, months, next_period
@@ -36,7 +37,7 @@ def get(app, request, rest):
             if whole:
                 year = next_period(journal, "d", 0)
                 start = min(now, 12 * year) if year else now
-            return PeaksCsv(journal, start, end, point)
+            return PeaksCsv(journal, start, end, point, open_day(hours))
 
         return table.csv(hours, make, "topper.csv", args.get("point") == "1")
     if number == now:

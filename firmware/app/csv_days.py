@@ -54,13 +54,17 @@ class DaysCsv(Csv):
 class PeaksCsv(Csv):
     """The three highest daily maxima of each local month, first <= 12 * year + month - 1 < end."""
 
-    def __init__(self, journal, first: int, end: int, point: bool = False):
+    def __init__(self, journal, first: int, end: int, point: bool = False, today=None):
+        """`today`: a DayRecord of the day under way, whose highest hour counts too."""
         super().__init__(_PEAKS, first, end)
+        self._today = today
         self._comma = "." if point else ","
         self._months = months(journal, first, end)
 
     def _row(self, number):
         month = next(self._months)[1]
+        if self._today is not None:
+            month.add(self._today)  # which takes it in its own month only
         maxima = month.maxima
         order = [i for i in range(month.days) if maxima[i] != UNKNOWN]
         order.sort(key=lambda i: (-maxima[i], i))
