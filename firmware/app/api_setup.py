@@ -50,7 +50,7 @@ def _owner(app, request):
     owner = password.read(app.access.folder)
     if owner is None or app.setup is None or app.setup.is_own(request.client_addr):
         return owner if app.setup is not None else None
-    head = request.headers.get("Authorization", "")
+    head = request.headers.get("authorization", "")
     given = "".join([char for char in head[6:].upper() if char.isalpha() or char.isdigit()])
     if head[:6] != "Setup " or not _equal(given, password.setup_key(owner).replace("-", "")):
         return None

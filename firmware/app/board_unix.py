@@ -107,6 +107,8 @@ def listen_dns():
 
 def addresses(wlan) -> tuple[str, ...]:
     """The numeric addresses and names, besides the hostname, under which the page is reached."""
+    if wlan is not None and wlan.isconnected():
+        return (wlan.ipconfig("addr4")[0],) + _addresses
     return _addresses
 
 
