@@ -26,7 +26,7 @@ def get(app, request, rest):
 
         def make(journal, point):
             start = first_kept(journal, day) if whole else first
-            return DaysCsv(journal, start, end, point)
+            return DaysCsv(journal, start, min(end, day), point)  # days that have ended
 
         return table.csv(hours, make, "dager.csv", args.get("point") == "1")
     return table.Rows(hours, lambda journal: pieces(hours, journal, first, end))

@@ -31,9 +31,9 @@ def get(app, request, rest):
     if as_csv:
 
         def make(journal, point):
-            if not whole:
-                return HoursCsv(journal, first_hour(first), first_hour(end), point)
-            return HoursCsv(journal, *kept(journal, day), point)
+            start = kept(journal, day)[0] if whole else first_hour(first)
+            # hours that have ended: those to come are not missing
+            return HoursCsv(journal, start, min(first_hour(end), table.this_hour(hours)), point)
 
         return table.csv(hours, make, "timer.csv", args.get("point") == "1")
     return table.Rows(hours, lambda journal: pieces(journal, first, end))

@@ -74,7 +74,7 @@ class Hours:
         self.waiting = None  # an hourly list that is not booked yet
         self.erasing = self.unfinished = False  # unfinished: the power went while erasing
         self.hour = None  # of the latest turn()
-        self._values = None  # settings that are in force
+        self._values = self._model = None  # settings that are in force, and the meter's type
         self._seen_one = False  # a list, since the start
         self.seen = ()  # id, registers and time of the latest hourly list, see _is_news()
         self._alerts = ()
@@ -207,8 +207,10 @@ class Hours:
                 await hourly.erase(self)
             if self.waiting:
                 self.at_hourly("book")
-            if self.settings.values is not self._values:
+            model = self.live.texts[2]
+            if self.settings.values is not self._values or model != self._model:
                 self._values = self.settings.values
+                self._model = model
                 self.due = True
                 self.at_hourly("settings")
             utc = self.clock.utc(ms)

@@ -57,14 +57,17 @@ class Rows(Reply):
             self.hours.close()
 
 
-def today(hours) -> int:
-    """The local day, by the clock or else by the newest record."""
+def this_hour(hours) -> int:
+    """The UTC hour (unix // 3600) under way, by the clock or else by the newest record."""
     utc = hours.clock.utc(clock.ms())
     if utc is not None:
-        return local_day(utc // 3600)
-    if hours.last is not None:
-        return local_day(hours.last[0] + hours.last[1] - 1)
-    return 0
+        return utc // 3600
+    return 24 if hours.last is None else hours.last[0] + hours.last[1]
+
+
+def today(hours) -> int:
+    """The local day of this_hour()."""
+    return local_day(this_hour(hours))
 
 
 def this_month(hours) -> int:
