@@ -2,6 +2,7 @@
 
     GET                                        see get()
     POST {"answer":"give","secured":"owner"|"encrypted","version"}   from none or withdrawn
+    POST {"answer":"secured"}                  the meter has been locked away meanwhile
     POST {"answer":"withdraw"}                 nothing more is read
     POST {"answer":"same"}                     after MOVED: the meter was changed, go on
 
@@ -52,6 +53,9 @@ def post(app, request, rest):
         reason = give(app, request, body)
     elif answer == "withdraw":
         reason = withdraw(app, request)
+    elif answer == "secured":
+        store(app.consent, app.consent.state, None, {"secured": "owner"})
+        reason = None
     elif answer == "same":
         reason = "order"
         if app.consent.state == MOVED:
@@ -72,7 +76,7 @@ def give(app, request, body):
     if consent.state == GIVEN:
         return None
     fields = {"version": VERSION, "secured": body["secured"]}
-    store(consent, GIVEN, None, fields, app.access.meter_clock.utc(clock.ms()))
+    store(consent, GIVEN, "", fields, app.access.meter_clock.utc(clock.ms()))
     security.add(app.access, security.CONSENT, GIVEN, request.client_addr)
     return None
 

@@ -37,9 +37,10 @@ class Consent:
         try:
             with open(self.path) as file:
                 stored = json.load(file)
-            self.state = stored["state"]
             self.meter = stored["meter"]
             self.salt = stored["salt"]
+            if stored["state"] in (GIVEN, WITHDRAWN, MOVED):
+                self.state = stored["state"]
         except (KeyError, OSError, TypeError, ValueError):
             pass  # the first start; or damaged, and then the owner is asked again
 
