@@ -199,30 +199,34 @@ class Hours:
     async def run(self) -> None:
         """The task: what follows an hour, and what is looked at now and then."""
         while True:
-            self.beat = ms = clock.ms()
-            if self.unfinished:
-                self.unfinished = False
-                from app import hourly
-
-                await hourly.erase(self)
-            if self.waiting:
-                self.at_hourly("book")
-            model = self.live.texts[2]
-            if self.settings.values is not self._values or model != self._model:
-                self._values = self.settings.values
-                self._model = model
-                self.due = True
-                self.at_hourly("settings")
-            utc = self.clock.utc(ms)
-            if utc is not None and (self.due or utc // 3600 != self.hour):
-                await self._turn(utc // 3600)
-            if ms - self._looked_at >= _LOOK_MS:
-                self._looked_at = ms
-                self._look(ms, utc)
-            if ms - self._saved_at >= _SAVE_MS:
-                self._saved_at = ms
-                self.at_hourly("save")
+            await self.step(clock.ms())
             await asyncio.sleep_ms(_POLL)
+
+    async def step(self, ms: int) -> None:
+        """Once a second."""
+        self.beat = ms
+        if self.unfinished:
+            self.unfinished = False
+            from app import hourly
+
+            await hourly.erase(self)
+        if self.waiting:
+            self.at_hourly("book")
+        model = self.live.texts[2]
+        if self.settings.values is not self._values or model != self._model:
+            self._values = self.settings.values
+            self._model = model
+            self.due = True
+            self.at_hourly("settings")
+        utc = self.clock.utc(ms)
+        if utc is not None and (self.due or utc // 3600 != self.hour):
+            await self._turn(utc // 3600)
+        if ms - self._looked_at >= _LOOK_MS:
+            self._looked_at = ms
+            self._look(ms, utc)
+        if ms - self._saved_at >= _SAVE_MS:
+            self._saved_at = ms
+            self.at_hourly("save")
 
     async def _turn(self, hour):
         self.due = False
