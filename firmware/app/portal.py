@@ -49,8 +49,10 @@ def answer(query: bytes, address: bytes):
         return None  # an answer, an unusual operation, or more than one question
     end = 12
     while query[end]:
+        if query[end] > 63:
+            return None  # a pointer: no question has one
         end += 1 + query[end]
-        if query[end - 1] > 255 or end + 5 > len(query):
+        if end + 5 > len(query):
             return None
     end += 5
     kind, group = struct.unpack_from(">HH", query, end - 4)

@@ -71,10 +71,12 @@ def seal(secret: bytes, nonce: bytes, data: bytes) -> bytes:
 
 def unseal(secret: bytes, nonce: bytes, sealed: bytes) -> bytes:
     """The data again. ValueError when it was sealed otherwise."""
+    if len(sealed) < 16:
+        raise ValueError("seal")
     key = hmac(secret, b"seal" + nonce)
     tag = hmac(key, b"tag" + sealed[:-16])
-    difference = len(sealed) < 16
-    for i in range(min(16, len(sealed))):
+    difference = 0
+    for i in range(16):
         difference |= tag[i] ^ sealed[i - 16]
     if difference:
         raise ValueError("seal")
