@@ -92,7 +92,7 @@ def replay(path, folder, settings):
     """Live through the file."""
     dongle = dongles.Dongle(folder, settings)
     dongle.start(0)
-    cuts = 0
+    cuts = torn = 0
     with open(path, "rb") as file:
         while True:
             head = file.read(11)
@@ -108,7 +108,11 @@ def replay(path, folder, settings):
             elif dongle.hours is None:
                 continue
             elif kind == 0:
-                dongle.feed(ms, frame)
+                before = dongle.hours.last
+                hours = dongle.hours
+                torn += not dongle.feed(ms, frame)
+                if hours.last != before and dongle.hours and hours.journal is None:
+                    tell("confirmed", [ms, list(hours.last)])
             elif kind == 1:
                 dongle.cut(ms)
             elif kind == 3:
@@ -119,6 +123,7 @@ def replay(path, folder, settings):
         tell("last", dongle.hours.last)
         tell("away", dongle.hours.away_now)
     tell("cuts", cuts)
+    tell("torn", torn)
 
 
 def main():
