@@ -74,13 +74,15 @@ def _state(app, hours, ms):
     time = hours.clock
     parts = [
         pairs(
-            "presence verdict causes zero_since at rev",
+            "presence verdict causes zero_since at rev profile notices",
             code,
             None if verdict == "ok" else verdict,
             list(causes()) if code == "no_signal" else None,
             presence.zero_utc,
             time.utc(ms),
             hours.rev,
+            app.settings["profile"],
+            app.access.notices or None,
         )
     ]
     if presence.cut_utc is not None:

@@ -2,7 +2,6 @@
 and puts the objects together. Its heap is given back afterwards."""
 
 import errno
-import json
 import os
 import sys
 
@@ -51,7 +50,7 @@ def compose(board, app):
     guard = Guard(routes, _door(board), app.admit)
     api = Api(routes, app)
     Routes(routes, app)
-    Web(routes, _WEB, _types(), _marks(), api.values)
+    Web(routes, _WEB, _marks(), api.values)
     return settings, consent, live, hours, meter, access, wifi, guard, api
 
 
@@ -86,27 +85,20 @@ def _door(board):
         sys.exit(1)
 
 
-def _types():
-    try:
-        with open(_WEB + "/assets.json") as file:
-            assets = json.load(file)
-    except OSError:
-        print("no page in", _WEB)  # the API works all the same
-        return {}
-    types = {}
-    for source in assets:
-        name, kind = assets[source]
-        types[name] = kind
-        if kind == "text/html":
-            types[source[:-5]] = name
-    return types
-
-
 def _marks():
-    """(place in index.html, number of the marker) in the order of places."""
+    """For each index page, (place, number of the marker) in the order of places."""
+    marks = {}
     try:
-        with open(_WEB + "/index.html", "rb") as file:
-            page = file.read()
+        names = os.listdir(_WEB)
     except OSError:
-        return None
-    return sorted((page.find(mark), i) for i, mark in enumerate(MARKERS) if page.find(mark) >= 0)
+        names = []
+    if "index.html" not in names:
+        print("no page in", _WEB)  # the API works all the same
+    for name in names:
+        if name.startswith("index.") and name.endswith(".html"):
+            with open(_WEB + "/" + name, "rb") as file:
+                page = file.read()
+            marks[name] = sorted(
+                (page.find(m), i) for i, m in enumerate(MARKERS) if page.find(m) >= 0
+            )
+    return marks

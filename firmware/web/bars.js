@@ -45,7 +45,7 @@ function barChart(chart) {
   const step = (by, key, shape) => el("button", {
     class: "round", type: "button", "aria-label": text(key),
     click: () => choose(chosen < 0 ? (by > 0 ? 0 : chart.slots.length - 1) : chosen + by),
-  }, svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: shape })));
+  }, icon(20, shape));
   const figure = el("figure", { class: "chart" },
     picture,
     el("div", { class: "reader" }, step(-1, "bar_before", "m12.5 4-6 6 6 6 1.4-1.4L9.3 10l4.6-4.6z"),

@@ -102,7 +102,7 @@ function voltagePart(answer, utc) {
   return [
     rows.length ? table(text("voltage"), [text("between"), text("lowest"), text("highest"), text("outside")], rows)
       : el("p", { class: "calm" }, text("voltage_none")),
-    bounds ? el("p", {}, text("l2_bounds", { least: number(bounds[0], 1), most: number(bounds[1], 1) + NBSP + "A" })) : null,
+    bounds ? el("p", {}, text("l2_bounds", { least: number(bounds.least, 1), most: number(bounds.most, 1) + NBSP + "A" })) : null,
     el("p", { class: "calm small-print" }, text("voltage_note")),
   ];
 }
@@ -114,5 +114,17 @@ function eventsPart(answer) {
     el("time", {}, typeof entry.utc === "number" ? moment(entry.utc) : text("time_unknown")), " ", eventWords(entry)))), report];
 }
 
-/** An event's words; its value in the unit that its words name. */
-const eventWords = (entry) => textOr("event_" + entry.event, entry.event, { value: entry.value === undefined ? "" : entry.value });
+// What an event's figure is (firmware/app/log.py); of the others it says nothing to a reader.
+const EVENT_VALUES = {
+  power_lost: (value) => moment(value),
+  clock_back: (value) => number(value, 0) + NBSP + "s",
+  clock_jump: (value) => number(value, 0) + NBSP + "s",
+  clock_wrong: (value) => number(value, 0) + NBSP + "s",
+  target_lost: (value) => amount(value, "kW"),
+  scale_suspect: (value) => amount(value, "kWh"),
+};
+
+function eventWords(entry) {
+  const shown = entry.value && EVENT_VALUES[entry.event];
+  return textOr("event_" + entry.event, entry.event) + (shown ? " " + shown(entry.value) : "");
+}

@@ -12,8 +12,9 @@ function openCabin(place, live, root) {
 
   async function fetchAll() {
     rev = live.now && live.now.rev;
+    await askSession();
     away = await dongle("away");
-    if (isOwner(live)) settings = await dongle("settings");
+    if (isOwner()) settings = await dongle("settings");
     if (root.contains(view)) draw();
   }
 
@@ -73,14 +74,14 @@ function stateCard(away, live, tell, leave) {
     parts.push(el("h3", {}, text("cut_off_title", { when: moment(off.since) })),
       paragraph(text("register_was", { register: amount(off.register_wh, "kWh") })),
       paragraph(text("idle_text"), "calm"));
-    if (isOwner(live)) parts.push(tell(text("reconnected"), { do: "reconnected" }));
+    if (isOwner()) parts.push(tell(text("reconnected"), { do: "reconnected" }));
   } else if (now.presence === "zero") {
     parts.push(el("h3", {}, text("idle_title")), paragraph(text("idle_text")), paragraph(text("zero_ask"), "calm"));
-    if (isOwner(live)) parts.push(tell(text("have_cut"), { do: "cut_off" }));
+    if (isOwner()) parts.push(tell(text("have_cut"), { do: "cut_off" }));
   }
   if (!away.plan) {
     parts.push(el("h3", {}, text("leave_title")), paragraph(text("leave_lead")));
-    if (isOwner(live)) parts.push(el("button", { class: "main", type: "button", click: leave }, text("leave_begin")));
+    if (isOwner()) parts.push(el("button", { class: "main", type: "button", click: leave }, text("leave_begin")));
   }
   return el("section", { class: "card" }, parts);
 }
@@ -116,7 +117,7 @@ function frostCard(frost, settings, live, again) {
   } else if (frost.on) {
     parts.push(paragraph(text("frost_learning"), "calm"));
   }
-  if (isOwner(live) && settings && went(settings)) {
+  if (isOwner() && settings && went(settings)) {
     const on = Boolean(settings.frost);
     parts.push(action(text(on ? "frost_stop" : "frost_start"), () => dongle("settings", { set: { frost: !on } }), again));
   }

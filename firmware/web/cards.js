@@ -61,7 +61,7 @@ function verdictOf(hour, level, now) {
     : allow === null ? text("level_" + level) : text("allow", { power: allow });
   const extra = level !== "ok" && allow !== null ? text("level_" + level) : hour.top ? text("top_hour") : "";
   return [
-    svg("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, svg("path", { d: LEVEL_SHAPES[level] })),
+    icon(14, LEVEL_SHAPES[level]),
     el("span", {}, el("strong", {}, words), extra ? el("span", { class: "calm" }, extra) : null),
   ];
 }

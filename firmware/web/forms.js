@@ -3,7 +3,15 @@
 
 addTexts(__STRINGS__);
 
-const isOwner = (live) => !live.now || live.now.role !== "viewer";
+// Who is looking: asked once, since what a guest may not do is not offered.
+let session = null;
+
+async function askSession() {
+  if (!session || !went(session)) session = await dongle("session");
+  return session;
+}
+
+const isOwner = () => !session || session.role !== "viewer";
 
 /** Why the dongle refused, in words. */
 function refusal(answer) {

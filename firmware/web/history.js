@@ -85,7 +85,7 @@ function period(scale, at, today) {
     const to = "#history/" + scale + "/" + isoOf(scale, move(by));
     const off = by > 0 && last;
     return el("a", { class: "round", href: off ? null : to, "aria-label": text(key), role: off ? "link" : null, "aria-disabled": off ? "true" : null },
-      svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: shape })));
+      icon(20, shape));
   };
   const field = scale === "day"
     ? el("input", { type: "date", value: isoDay(day), max: isoDay(today), "aria-label": text("choose_day"), change: (event) => {

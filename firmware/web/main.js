@@ -12,7 +12,9 @@ function embedded() {
 
 function start() {
   document.documentElement.dataset.script = "";
-  setLanguage(rememberedLanguage());
+  offerLanguage(STRINGS.others);
+  buildNav();
+  buildCards();
   const navigation = performance.getEntriesByType("navigation")[0];
   let view = null;
   let pages = null;
@@ -51,12 +53,13 @@ function listen(live, view, pages) {
     if (live.paused) live.resume();
     else live.pause();
   });
-  const other = byId("language");
-  other.addEventListener("click", () => {
-    rememberLanguage(other.lang);
-    setLanguage(other.lang);
-    pages.redraw();
-  });
+  byId("language").addEventListener("click", (event) => useLanguage(event.currentTarget.lang));
+}
+
+/** The page and its scripts are made once for each language: the dongle sends the other one. */
+function useLanguage(code) {
+  rememberLanguage(code);
+  location.reload();
 }
 
 start();

@@ -125,11 +125,5 @@ function createPages(live, view) {
       if (name === "now" && lower) lower.changed();
       if (shown && shown.changed) shown.changed();
     },
-    /** The language has changed. */
-    redraw() {
-      if (lower) lower.draw();
-      if (shown) shown.draw();
-      view.turnTo(name === "now" ? "" : text("nav_" + name));
-    },
   };
 }

@@ -17,7 +17,7 @@ function reportCard(report, live, tell) {
     el("div", { class: "buttons no-print" },
       complete ? el("button", { class: "second", type: "button", click: () => printOnly(card) }, text("print")) : null,
       el("a", { class: "second", href: "/api/v1/away.csv", download: true }, text("as_csv"))),
-    isOwner(live) && complete && !report.seen ? tell(text("put_away"), { do: "seen", id: report.id }) : null);
+    isOwner() && complete && !report.seen ? tell(text("put_away"), { do: "seen", id: report.id }) : null);
   if (report.seen) card.dataset.seen = "";
   return card;
 }

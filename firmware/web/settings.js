@@ -24,15 +24,24 @@ function openSettings(place, live, root) {
   const name = place[0] in SECTIONS ? place[0] : null;
   const section = SECTIONS[name];
   // What the places work with: the answers by path, and a way to ask and draw anew.
-  const s = { live, again, draw, answers: {}, owner: isOwner(live) };
+  const s = { live, again, draw, answers: {}, owner: true };
+  let known = false;
 
   async function again(words) {
-    for (const path of section ? section.needs : []) s.answers[path] = await dongle(path);
+    await askSession();
+    known = true;
+    s.owner = isOwner();
+    const needs = section && (s.owner || !section.owner) ? section.needs : [];
+    for (const path of needs) s.answers[path] = await dongle(path);
     if (root.contains(view)) draw();
     return words;
   }
 
   function draw() {
+    if (!known) {
+      view.replaceChildren(el("h2", { class: "page-title" }, text(name ? "set_" + name : "nav_settings")), awaited(null));
+      return;
+    }
     if (!section) {
       view.replaceChildren(el("h2", { class: "page-title" }, text("nav_settings")), menu(s));
       return;
@@ -49,7 +58,7 @@ function openSettings(place, live, root) {
 
   root.replaceChildren(view);
   draw();
-  if (section && (s.owner || !section.owner)) again();
+  again();
   return { draw };
 }
 
@@ -85,15 +94,12 @@ function homeSection(s) {
 /** Of this phone alone: nothing of it is sent to the dongle. */
 function displaySection(s) {
   const theme = remembered("theme") || "";
-  const languages = STRINGS.languages.map((code, i) => [code, STRINGS.texts.language_name[i]]);
   return [card(
     choice(text("theme_ask"), "theme", [["", text("theme_auto")], ["light", text("theme_light")], ["dark", text("theme_dark")]], theme, (value) => {
       remember("theme", value);
       setTheme(value);
     }),
-    choice(text("language_ask"), "language", languages, language(), (code) => {
-      if (code !== language()) byId("language").click();
-    }),
+    choice(text("language_ask"), "language", STRINGS.others, language(), useLanguage),
     paragraph(text("display_note"), "calm"))];
 }
 

@@ -13,21 +13,14 @@ function setTheme(theme) {
   }
 }
 
-/** What this phone has been told, or null: a browser that forbids storage still shows the page. */
+/** What this phone has been told, or "". A cookie: the dongle writes the choice into the page. */
 function remembered(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch (_) {
-    return null;
-  }
+  const found = document.cookie.split("; ").find((one) => one.startsWith(key + "="));
+  return found ? found.slice(key.length + 1) : "";
 }
 
 function remember(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch (_) {
-    // The choice then lasts as long as the page is open.
-  }
+  document.cookie = `${key}=${value}; Path=/; Max-Age=${value ? 34560000 : 0}; SameSite=Strict`;
 }
 
 setTheme(remembered("theme"));

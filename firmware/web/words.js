@@ -24,18 +24,22 @@ function textOr(key, otherwise, values) {
   return key in STRINGS.texts ? text(key, values) : otherwise;
 }
 
-/** Uses a language from now on and writes it to what index.html already says. */
+/** Uses a language from now on, on a page that has the words of all of them. */
 function setLanguage(code) {
   column = Math.max(0, STRINGS.languages.indexOf(code));
   document.documentElement.lang = language();
   for (const element of document.querySelectorAll("[data-t]")) {
     element.textContent = text(element.dataset.t);
   }
-  // The button names the next language, in that language.
-  const next = (column + 1) % STRINGS.languages.length;
+  const names = STRINGS.texts.language_name;
+  offerLanguage(STRINGS.languages.map((other, i) => [other, names[i]]));
+}
+
+/** The button names the next language, in that language. */
+function offerLanguage(languages) {
+  const own = languages.findIndex(([code]) => code === language());
   const button = document.getElementById("language");
-  button.lang = STRINGS.languages[next];
-  button.textContent = STRINGS.texts.language_name[next];
+  [button.lang, button.textContent] = languages[(own + 1) % languages.length];
 }
 
 const rememberedLanguage = () => remembered("language");

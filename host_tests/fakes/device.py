@@ -136,14 +136,19 @@ class FakeDevice:
             "power": self.power,
         }
 
-    def page(self) -> bytes:
+    def page(self, cookie: str = "") -> bytes:
         """index.html with its markers filled in, as the firmware does it."""
-        page = self.files["index.html"]
+        choice = dict(part.strip().partition("=")[::2] for part in cookie.split(";"))
+        name = f"index.{choice.get('language')}.html"
+        page = self.files.get(name, self.files["index.html"])
         # A "<" of a name must not end the script element that holds the JSON.
         now = json.dumps(self.now(), ensure_ascii=False).replace("<", "\\u003c")
+        kw = kw_text(power_of(self.fields)) if self.state() == "live" else "–"
         for marker, value in (
             ("%STATE%", self.state()),
-            ("%KW%", kw_text(power_of(self.fields))),
+            ("%THEME%", choice.get("theme", "")),
+            ("%KW%", kw),
+            ("%KW.%", kw.replace(",", ".")),
             ("%NOW%", now),
         ):
             page = page.replace(marker.encode(), value.encode())
@@ -210,7 +215,8 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             if self.path == "/":
-                self._send(device.page(), "text/html; charset=utf-8", cache="no-store")
+                page = device.page(self.headers.get("Cookie") or "")
+                self._send(page, "text/html; charset=utf-8", cache="no-store")
             elif self.path == "/api/v1/now":
                 self._send(json.dumps(device.now()).encode(), "application/json")
             elif self.path == "/api/v1/events":

@@ -53,7 +53,7 @@ REPORT = {
     "drained": False,
     "seen": False,
 }
-EVENTS = "signal_back signal_lost fuse gap power_lost tariff start".split()
+EVENTS = "signal_back signal_lost fuse_overload gap power_lost tariff start".split()
 SECURITY = [
     ("started", 0, "", False),
     ("password", 0, "", False),
@@ -81,7 +81,7 @@ class Owner:
                 "utc": AT - i * 7 * HOUR,
                 "local": local(AT - i * 7 * HOUR),
                 "event": event,
-                "value": 1,
+                "value": AT - 40 * HOUR if event == "power_lost" else 0,
             }
             for i, event in enumerate(EVENTS)
         ]
@@ -99,13 +99,13 @@ class Owner:
             "counters": {"octets": 1234567, "frames_ok": 5432, "fcs_errors": 3},
             "encryption": "plain",
             "keys": False,
-            "scales": {"energy_wh": 10, "current_exponent": -2, "voltage_exponent": 0},
+            "scales": {"energy_wh": 10},
         }
         self.quality: dict = {
             "net": "it",
             "fuse_a": 25,
             "phases": [self._phase(229.1 + i, 14 * (i == 1)) for i in range(3)],
-            "l2_bounds_a": [1.1, 9.3],
+            "l2_bounds_a": {"least": 1.1, "most": 9.3},
         }
         self.consent = {"state": "given", "version": 1, "given_at": AT - 86400, "secured": "owner"}
         self.own_sheet: dict | None = None

@@ -48,7 +48,6 @@ STEP = {
 }
 MORE = {
     "profile": "home",
-    "role": "owner",
     "net": "it",
     "unmeasured": ["l2_a"],
     "hour": {
@@ -96,14 +95,13 @@ def no_signal(device):
 
 
 def starting(device):
-    device.more = {"profile": "home", "role": "owner"}
+    device.more = {"profile": "home"}
 
 
 def first_hour(device):
     """The first minutes: no register yet, no hour, no tariff chosen."""
     device.more = {
         "profile": "home",
-        "role": "owner",
         "net": "it",
         "unmeasured": ["l2_a"],
         "hour": {"start": HOUR_START, "coverage": 80},
@@ -178,7 +176,7 @@ def over_fuse(device):
 
 def encrypted(device):
     """Ciphertext, and no key for it."""
-    device.more = {"profile": "home", "role": "owner", "presence": "encrypted"}
+    device.more = {"profile": "home", "presence": "encrypted"}
     device.more["verdict"] = "key_missing"
     device.never_heard_s = 45
     device.owner.line |= {"verdict": "key_missing", "encryption": "encrypted"}

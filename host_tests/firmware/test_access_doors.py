@@ -14,7 +14,10 @@ from test_now import HOURLY, LIST_1, frame
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 CLOSED = (302, 401, 403)
 # What a login or set-up needs is open: the two pages and their files, and the login itself
-OPEN = re.compile(r"/(login|setup)(\.\w+\.\w+)?|/api/v1/(login|setup)(/.*)?")
+# The pages to log in and to set up, their files and the home screen's picture: no data is in them
+OPEN = re.compile(
+    r"/(login|setup)(\.\w+\.\w+)?|/(door|scram|icon)\.\w+(\.\w+)?|/api/v1/(login|setup)(/.*)?"
+)
 STATES = {
     "factory": None,
     "no consent": {"password": PASSWORD},

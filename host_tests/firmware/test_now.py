@@ -35,7 +35,9 @@ HOURLY = "spec-kamstrup-ex2"
 METERS = {"state", "age_s", "seq", "name", "power"}
 # What the household's side of it tells, see test_hours.py
 HOUSEHOLDS = set(
-    "presence verdict rev at clock hour today month unmeasured warnings net zero_since".split()
+    (
+        "presence verdict rev at clock hour today month unmeasured warnings net zero_since profile"
+    ).split()
 )
 
 
@@ -48,7 +50,7 @@ def test_nothing_is_known_before_the_first_list(firmware):
     assert now["presence"] == "starting"
     assert now["verdict"] == "waiting"
     assert now["clock"] == {"doubtful": False}
-    assert set(now) == METERS | {"presence", "verdict", "clock", "rev"}
+    assert set(now) == METERS | {"presence", "verdict", "clock", "rev", "profile"}
 
 
 NO_FIRMWARE_CASE = [
