@@ -138,8 +138,8 @@ def forget() -> None:
 
 
 def restart() -> None:
-    """End the program; who started it may start it again."""
-    sys.exit(1)
+    """End the program; who started it may start it again, tools/run_host.py does."""
+    sys.exit(3)
 
 
 class _Nothing:
