@@ -47,7 +47,13 @@ class RunningFirmware:
     """`url`, `port`; feed(), get(), now(), wait_for(), heap(), log(), stop()."""
 
     def __init__(
-        self, tree: Path, folder: Path, heap="240K", settings=None, environment=None, answers=ANSWERS
+        self,
+        tree: Path,
+        folder: Path,
+        heap="240K",
+        settings=None,
+        environment=None,
+        answers=ANSWERS,
     ):
         folder.mkdir(parents=True)
         self.data = folder / "data"

@@ -1,6 +1,6 @@
 """Sends a bundle (tools/bundle.py) to a dongle through its API, for hanctl.py and the tests.
 
-In pieces of 4 KB, each a request of its own: what is lost on the way is sent again from where the
+In small pieces, each a request of its own: what is lost on the way is sent again from where the
 dongle says that it is, and a dongle that has restarted in between gets it from the start.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from han_client import Client, ClientError
 
 API = "/api/v1/update"
-PIECE = 4096
+PIECE = 2048  # octets: in a heap that is nearly full, 4 KB in one piece are often not there
 _TRIES = 20  # in a row without getting any further
 _WORDS = Path(__file__).resolve().parent.parent / "firmware" / "web" / "strings-update.json"
 

@@ -15,9 +15,9 @@ def version() -> str:
     return project["project"]["version"]
 
 
-def build_of(files: dict[str, bytes]) -> str:
-    """Twelve hex digits that differ when any file does."""
-    digest = hashlib.sha256()
+def build_of(board: str, files: dict[str, bytes], number: str) -> str:
+    """Twelve hex digits that differ when the version or any file does."""
+    digest = hashlib.sha256(f"{board}\0{number}\0".encode())
     for name, content in sorted(files.items()):
         if name != NAME:
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -27,5 +27,6 @@ def build_of(files: dict[str, bytes]) -> str:
 def version_json(board: str, files: dict[str, bytes], number: str | None = None) -> bytes:
     """version.json of a tree: the dongle tells by it what it runs and what an update is for. A
     folder without it does not count (firmware/switch.py)."""
-    found = {"version": number or version(), "build": build_of(files), "board": board}
+    number = number or version()
+    found = {"version": number, "build": build_of(board, files, number), "board": board}
     return json.dumps(found, separators=(",", ":")).encode()

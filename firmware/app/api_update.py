@@ -18,17 +18,12 @@ import sys
 from binascii import unhexlify
 
 import slots
-import switch
 from micropython import const
 
-from app import clock, security
-from app.rare import forget
+from app import clock
 from app.reply import Reply
 from app.routes import refuse
-from app.words import pairs
 
-_IDLE_MS = const(180000)  # an upload without news
-_LOOK_MS = const(10000)
 _RESTART_MS = const(1500)  # for the answer to get out
 _KEYS = "/update.keys"
 # What is not 409, that is, what is wrong with the file and not with the dongle
@@ -42,8 +37,13 @@ def get(app, request, rest):
     """What runs, and how far an upload is."""
     if rest:
         return refuse(404, "not_found")
+    import switch
+
+    from app.words import pairs
+
     info = switch.info(slots.use) or {}
     words = switch.read()
+    switch.leave()
     one = app.update
     text = pairs(
         "version build board micropython folder on_trial",
@@ -87,7 +87,7 @@ async def post(app, request, rest):
             return refuse(409, "update_offset", ',"received":' + _received(one))
         await _feed(one, request.body)
     except update.Refused as refusal:
-        _drop(app)
+        update.drop(app)
         reason = refusal.args[0]
         at = _STATUS.find(" " + reason + " ")
         while at > 0 and not _STATUS[at + 1 : at + 4].isdigit():
@@ -95,7 +95,7 @@ async def post(app, request, rest):
         return refuse(int(_STATUS[at + 1 : at + 4]) if at >= 0 else 409, reason)
     except OSError as error:
         print("update:", error)
-        _drop(app)
+        update.drop(app)
         return refuse(503, "update_flash")
     return Reply('{{"received":{},"size":{}}}'.format(_received(one), one.size or "null"))
 
@@ -104,9 +104,12 @@ def delete(app, request, rest):
     """Forget the upload."""
     if rest:
         return refuse(404, "not_found")
-    if app.update and app.update.busy:
-        return refuse(409, "update_busy")
-    _drop(app)
+    if app.update:
+        if app.update.busy:
+            return refuse(409, "update_busy")
+        from app import update
+
+        update.drop(app)
     return Reply("{}")
 
 
@@ -117,10 +120,10 @@ def _received(one):
 def _begin(app, older):
     from app import update
 
-    _drop(app)
+    update.drop(app, False)
     app.update = one = update.Update(_keys(app.access.folder), older)
     one.heard_at = clock.ms()
-    asyncio.create_task(_expire(app, one))
+    one.watcher = asyncio.create_task(update.watch(app, one))
     return one
 
 
@@ -142,9 +145,14 @@ def _end(app, request, one):
     if wlan is not None and wlan.isconnected():
         needs.append("wifi")
     one.end(",".join(needs) or "-")
+    from app import security
+    from app.words import pairs
+
     security.add(app.access, security.UPDATE, 0, request.client_addr, one.version.encode())
     reply = Reply("{" + pairs("version", one.version) + "}")
-    _drop(app)
+    from app import update
+
+    update.drop(app)
     asyncio.create_task(_restart(app.board))
     return reply
 
@@ -159,21 +167,6 @@ def _keys(folder):
             continue
         return [unhexlify(word) for word in words if len(word) == 128]
     return []
-
-
-def _drop(app):
-    if app.update:
-        app.update.close()
-    app.update = None
-    for name in ("update", "update_files"):
-        forget("app." + name)
-
-
-async def _expire(app, one):
-    while app.update is one:
-        await asyncio.sleep_ms(_LOOK_MS)
-        if app.update is one and not one.busy and clock.ms() - one.heard_at > _IDLE_MS:
-            _drop(app)
 
 
 async def _restart(board):

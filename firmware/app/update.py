@@ -21,22 +21,24 @@ Loaded while an update runs. Everything that takes long is a generator: it yield
 milliseconds, and may be dropped and begun again at `received` when a connection is lost.
 """
 
+import asyncio
 import os
 import sys
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
 import slots
-import switch
 from micropython import const
 
-from app import update_files as files
+from app import clock
 from app.rare import forget
 
 _MAGIC = b"han-bundle 1\n"
 _LINE = const(200)  # octets, the longest line
 _HEAD = const(32768)
 _SLICE = const(1024)  # to flash at a time
+_IDLE_MS = const(180000)
+_LOOK_MS = const(5000)
 _SPARE = const(16)  # blocks left to the household's hours
 
 
@@ -57,8 +59,9 @@ class Update:
         self.older = older
         self.received = 0
         self.size = self.version = None
-        self.busy = False  # the caller's: one piece at a time, and when the last one came
+        self.busy = False  # for the caller: in feed(), and when that was last
         self.heard_at = 0
+        self.watcher = None  # the task of watch()
         self.target = "b" if slots.use == "a" else "a"
         self._implementation = implementation
         self._line = b""
@@ -71,6 +74,7 @@ class Update:
         self._at = 0  # in update.tmp: written, later read
         self._left = 0  # octets of the file under way
         self._out = self._wanted = None
+        self._files = None  # update_files.py, once it is needed
 
     def feed(self, data):
         """A generator: deal with `data`, the octets from `received` on. Refused, or OSError from
@@ -101,13 +105,15 @@ class Update:
         in switch.py. Refused("update_truncated") when it is not; OSError."""
         if not self._admitted or self._out:
             raise Refused("update_truncated")
+        version_json = slots.path_of(self.target) + "/" + self._files.VERSION
         self.close()
+        import switch
+
         base = switch.info(".")
         base = base["build"] if base else "-"
         switch.write((self.target, slots.use, 0, base, self.version, needs))
         # Last of all: cut off before this the folder does not count, and the start goes back
-        path = slots.path_of(self.target) + "/" + files.VERSION
-        os.rename(path + ".part", path)
+        os.rename(version_json + ".part", version_json)
 
     def close(self) -> None:
         """Leave it. What is on flash by now does not count."""
@@ -174,6 +180,9 @@ class Update:
         if not good:
             raise Refused("update_altered")
         self._check_target()
+        from app import update_files as files
+
+        self._files = files
         start = self._at
         yield from self._check_files()
         for name in files.others():
@@ -206,7 +215,10 @@ class Update:
         board = self._values("board")[0].strip()
         pythons = self._values("micropython")
         mpy = self._values("mpy")[0].strip()
+        import switch
+
         running = switch.info(slots.use) or {}
+        switch.leave()
         if board != running.get("board"):
             raise Refused("update_wrong_board")
         own = self._implementation
@@ -221,6 +233,7 @@ class Update:
 
     def _check_files(self):
         """Whether the list is as tools/bundle.py makes it, and fits beside what stays."""
+        files = self._files
         blocks = size = 0
         previous = ""
         complete = False
@@ -256,12 +269,12 @@ class Update:
         if words == ["\n"]:
             return
         path = words[2].strip()
-        if path == files.VERSION:
+        if path == self._files.VERSION:
             path += ".part"
         self._wanted = words[0].encode()
         self._left = int(words[1])
         self._hash = sha256()
-        self._out = files.open_within(slots.path_of(self.target), path)
+        self._out = self._files.open_within(slots.path_of(self.target), path)
 
     def _end_file(self):
         file = self._out
@@ -270,6 +283,27 @@ class Update:
         if hexlify(self._hash.digest()) != self._wanted:
             raise Refused("update_altered")
         self._next_file()
+
+
+async def watch(app, one):
+    """Drops app.update when no piece has come for a while."""
+    while one.busy or clock.ms() - one.heard_at < _IDLE_MS:
+        await asyncio.sleep_ms(_LOOK_MS)
+    one.watcher = None
+    drop(app)
+
+
+def drop(app, forgets: bool = True) -> None:
+    """Close app.update. `forgets`: and let go of all that was loaded for it."""
+    one = app.update
+    app.update = None
+    if one:
+        one.close()
+        if one.watcher:
+            one.watcher.cancel()
+    if forgets:
+        forget("app.update_files")
+        forget("app.update")
 
 
 def _number(version):

@@ -102,12 +102,14 @@ def _tops(name):
 
 def _below(path):
     try:
-        entries = [(entry[0], entry[1] == _IS_FOLDER) for entry in os.ilistdir(path or "/")]
+        # a list of texts alone: it may have to find room in a heap that is nearly full
+        names = [entry[0] + "/" * (entry[1] == _IS_FOLDER) for entry in os.ilistdir(path or "/")]
     except OSError:
         return  # not there
-    for name, is_folder in entries:
-        if is_folder:
-            yield from _below(path + "/" + name)
+    for name in names:
+        name = path + "/" + name
+        if name[-1] == "/":
+            yield from _below(name[:-1])
         else:
-            yield path + "/" + name, False
+            yield name, False
     yield path, True

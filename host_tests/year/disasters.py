@@ -147,6 +147,7 @@ def check(disaster: Disaster, told: dict) -> dict:
     return {
         **counts,
         "cuts": told["cuts"][0],
+        "in a write": told["torn"][0],
         "confirmed": len(told["confirmed"]),
         "doubtful": lost,
     }

@@ -146,4 +146,5 @@ def main():
         tell("day", day)
 
 
-main()
+if __name__ == "__main__":
+    main()

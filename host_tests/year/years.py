@@ -220,8 +220,8 @@ def month_of(hour: int, records: list[list]) -> dict:
     total = edge = covered = 0
     for first, span, quality, imported, *_ in records:
         end = first + span
-        if end <= begin or first >= hour:
-            continue
+        if end <= begin or end > hour:
+            continue  # of another month, or told later than this
         inside = end - max(first, begin)
         covered += inside
         if quality in (M, B):
