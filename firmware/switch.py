@@ -165,7 +165,7 @@ def _restart():
         import machine
 
         machine.reset()
-    sys.exit(1)
+    sys.exit(3)  # as board_unix.restart()
 
 
 def leave() -> None:

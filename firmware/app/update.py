@@ -61,7 +61,7 @@ class Update:
         self.size = self.version = None
         self.busy = False  # for the caller: in feed(), and when that was last
         self.heard_at = 0
-        self.watcher = None  # the task of watch()
+        self.watcher: asyncio.Task | None = None  # of watch()
         self.target = "b" if slots.use == "a" else "a"
         self._implementation = implementation
         self._line = b""

@@ -14,6 +14,7 @@ from running_firmware import RunningFirmware
 from support import case
 from update_bundles import OWNER, STRANGER, public, signed
 
+RESTART = 3  # exit code, see app/board_unix.py
 KEYS = f"{public(OWNER).hex()} owner\n".encode()
 
 
@@ -54,9 +55,9 @@ def dongle(files, tmp_path):
         one.stop()
 
 
-def again(one, ended=1):
+def again(one):
     """The restart that the firmware has asked for."""
-    assert one.process.wait(20) == ended
+    assert one.process.wait(20) == RESTART
     one.restart()
 
 
