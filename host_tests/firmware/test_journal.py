@@ -8,7 +8,8 @@ from app import erase
 from app.history import Cursor, newest_filed_into
 from app.journal import Journal
 from household.days import DayRecord
-from household.record import CLOCK, MEASURED, SPLIT, SUM_ONLY, HourRecord, seal
+from household.record import CLOCK, MEASURED, SPLIT, SUM_ONLY, HourRecord
+from household.seal import seal
 
 
 def test_an_empty_journal_has_nothing():
