@@ -43,7 +43,7 @@ def _panel(top, title, baud, output, mark, celsius, sign):
         parts.append(
             f'<path d="M{LEFT} {y(volt):.1f}H{WIDTH - 20}" stroke="#bbb" stroke-dasharray="4 3"/>'
         )
-        parts.append(_text(LEFT - 6, y(volt) + 4, f"{volt:.2f}", 'text-anchor="end"'))
+        parts.append(_text(LEFT - 6, y(volt) + 4, f"{volt + 1e-6:.2f}", 'text-anchor="end"'))
     for index in range(SHOWN_BITS):
         middle = LEFT + (index + 0.5) * scale
         parts.append(f'<path d="M{middle:.1f} {top}v{height}" stroke="#eee"/>')

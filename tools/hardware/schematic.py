@@ -18,9 +18,9 @@ def ohms(value: float) -> str:
     return f"{whole}k{rest}" if rest else f"{whole}k"
 
 
-def _bus(drawing):
-    """From RJ45 to the LED; returns the optocoupler."""
-    opto = drawing.add(elm.Optocoupler(base=False).label("U1 PC817C", "top").at((11, 0)))
+def _bus(drawing, grade):
+    """From RJ45 to the LED; returns the optocoupler, of that CTR grade."""
+    opto = drawing.add(elm.Optocoupler(base=False).label(f"U1 PC817{grade}", "top").at((11, 0)))
     anode, cathode = opto.anode, opto.cathode
     bridge = drawing.add(elm.Rectifier().at((5, anode[1])).anchor("N").theta(0))
     plus, minus = bridge.E, bridge.W
@@ -50,7 +50,7 @@ def buffered() -> str:
     """The circuit with the transistor. Returns SVG."""
     with schemdraw.Drawing(show=False, canvas="svg") as drawing:
         drawing.config(fontsize=11, unit=2.4)
-        opto = _bus(drawing)
+        opto = _bus(drawing, "B")
         drawing += elm.Line().at(opto.collector).right(0.6)
         drawing += elm.Line().up(0.8)
         _supply(drawing, drawing.here)
@@ -72,7 +72,7 @@ def direct() -> str:
     """The circuit without the transistor. Returns SVG."""
     with schemdraw.Drawing(show=False, canvas="svg") as drawing:
         drawing.config(fontsize=11, unit=2.4)
-        opto = _bus(drawing)
+        opto = _bus(drawing, "C")
         drawing += elm.Line().at(opto.emitter).right(0.6)
         drawing += elm.Line().down(0.6)
         drawing += elm.Ground()
