@@ -170,6 +170,19 @@ def test_b_grade_may_be_as_slow_as_its_class_allows():
     assert _cells("slower")["buffered"][1] in ("4.5 times", "6 times")
     assert spice.worst(2400, 24.0, 12.0, 2.6, slower=4.5).octets_ok
     assert not spice.worst(2400, 24.0, 12.0, 4.0, slower=4.5).octets_ok
+    faster = circuit.BUFFERED._replace(base_emitter=1000.0)
+    rescued = spice.worst(2400, 24.0, 12.0, 4.0, faster, slower=4.5)
+    assert rescued.octets_ok
+    assert round(rescued.slack, 2) == 0.01
+    # "for marks from 24 V": the least of the C grade, aged
+    assert circuit.margin(24.0, 12.0, circuit.ZENERS[16], faster).ctr < 2.0
+
+
+@needs_ngspice
+def test_b_grade_at_9600_only_just_passes():
+    result = spice.worst(9600, 24.0, 12.0, 2.6)
+    assert result.octets_ok
+    assert round(result.slack, 2) == 0.03
 
 
 @needs_ngspice

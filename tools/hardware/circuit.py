@@ -9,6 +9,7 @@ Device figures are class figures for parts of these kinds, not one maker's data 
 
 import math
 from collections import namedtuple
+from functools import lru_cache
 
 R1 = 2200.0  # 1 %; sets the current at mark
 R1_TOLERANCE = 0.01
@@ -79,6 +80,7 @@ def chain(zener, current, celsius, tolerance=0.0, spread=0.0):
     )
 
 
+@lru_cache(maxsize=20_000)
 def led_current(volt, zener, celsius, tolerance=0.0, spread=0.0, resistor=R1):
     """Current through the LED at `volt` on the bus, by bisection from 1 pA to 100 mA."""
     low, high = 1e-12, 0.1
