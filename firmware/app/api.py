@@ -3,6 +3,7 @@ from integers, since the ESP32's floats are too short.
 
     GET /api/v1/now      all that is known
     GET /api/v1/events   server-sent events, one per list, the latest value only
+    GET /api/v1/line     what the line does and what ails it; /line/raw the octets (api_line.py)
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from micropython import const
 from app import clock
 from app.guard import STREAMS
 from app.live import GAP
+from app.rare import forget
 from app.reply import Reply, error
 from hanport.reading import FIELDS, TEXTS, decimal_text
 
@@ -23,19 +25,30 @@ _HEARTBEAT = b":\n\n"
 
 
 class Api:
-    """Routes on `app`, reading `live` only."""
+    """Routes on `app`, reading `live`, and what the line does from `meter`."""
 
-    def __init__(self, app, live, settings, guard):
+    def __init__(self, app, live, settings, guard, meter):
         self._live = live
+        self._meter = meter
         self._settings = settings
         self._guard = guard
         self._event_of = None  # (seq, age) of the event below
         self._event = b""
         app.route("/api/v1/now")(self._now)
         app.route("/api/v1/events")(self._events)
+        app.route("/api/v1/line")(self._line)
+        app.route("/api/v1/line/<raw>")(self._line)
 
     def _now(self, request):
         return Reply(self.now())
+
+    def _line(self, request, raw=""):
+        from app import api_line
+
+        try:
+            return api_line.get(self._meter, self._settings, raw)
+        finally:
+            forget("app.api_line")
 
     async def _events(self, request):
         if self._guard.streams() >= STREAMS:
@@ -73,6 +86,9 @@ class Api:
             if text is not None:
                 # four digits are enough to recognise one's own meter
                 parts.append(_pair(name, _text(text[-4:] if name == "meter_id" else text)))
+        verdict = self._meter.verdict(ms)
+        if verdict not in ("ok", "waiting"):
+            parts.append(_pair("verdict", _text(verdict)))
         if live.timestamp:
             parts.append(_pair("timestamp", _text(live.timestamp)))
         for i in range(len(FIELDS)):

@@ -11,6 +11,7 @@ from micropython import const
 from app import clock
 from app.rare import forget
 from hanport.decoder import MeterDecoder
+from household.line import Doctor
 from household.meter_time import MeterClock
 
 _POLL = const(50)  # ms: 12 octets a pass at 2400 Bd, and the larger part of the way to the phone
@@ -20,15 +21,16 @@ _PASS = const(2048)  # octets in one go, so that a sped-up meter leaves the page
 
 
 class Meter:
-    """Reads for ever. `decoder.counters` tell what came and what became of it; `clock` is the
-    meter's; `search` is a hanport LineSearch while there is one, else None."""
+    """Reads for ever. `decoder.counters` tell what came and what became of it, `doctor` what that
+    means; `clock` is the meter's; `search` is a hanport LineSearch while there is one, else None."""
 
     name = "meter"
 
     def __init__(self, board, settings, live):
         """Nothing is opened before run()."""
         self.beat = 0
-        self.decoder = MeterDecoder(settings["energy_wh"])
+        self.decoder = MeterDecoder()
+        self.doctor = Doctor(clock.ms())
         self.clock = MeterClock()
         self.search = None
         self._board = board
@@ -42,6 +44,10 @@ class Meter:
     async def run(self) -> None:
         """The task."""
         if self._source is None:
+            from app import reader_settings
+
+            reader_settings.apply(self.decoder, self._settings)
+            forget("app.reader_settings")
             self._source = self._board.open_meter(self._settings)
             self._set_line(self._settings["line"] or 0)
         while True:
@@ -51,6 +57,10 @@ class Meter:
                 self._looked_at = now
                 self._look_at_line(now)
             await asyncio.sleep_ms(_POLL)
+
+    def verdict(self, ms: int) -> str:
+        """What ails the line, a code of household.line."""
+        return self.doctor.verdict(ms, self.search is not None and self.search.searching)
 
     def _read(self, now):
         view = self._view
@@ -89,6 +99,7 @@ class Meter:
 
     def _look_at_line(self, now):
         """Once a second. A line without octets has nothing to try settings on."""
+        self.doctor.tick(self.decoder.counters, now)
         search = self.search
         if now - self._heard_at > _LOST or self._settings["line_locked"]:
             self.search = None

@@ -35,7 +35,7 @@ def compose(board, knows_host):
     wifi = Wifi(board, settings, live)
     routes = Router()
     guard = Guard(routes, _door(board), knows_host)
-    api = Api(routes, live, settings, guard)
+    api = Api(routes, live, settings, guard, meter)
     Web(routes, _WEB, _types(), _marks(), api.values)
     return settings, live, meter, wifi, guard, api
 

@@ -6,6 +6,12 @@ const TITLE_MS = 30000;
 // domain.md 4.2: nothing must have flowed for a minute before the page says so.
 const IDLE_S = 60;
 
+// household/line.py: what ails a line on which something comes, each with its own words.
+const LINE_VERDICTS = [
+  "searching", "garbled", "noisy", "key_missing", "key_wrong", "auth_key_wrong", "refused",
+  "unknown_list",
+];
+
 const byId = (id) => document.getElementById(id);
 
 function put(element, words) {
@@ -204,6 +210,12 @@ function createNowView(live) {
       return {
         kind: "bad", title: text("lost_title"), text: text("lost_retry"),
         causes: ["lost_wifi", "lost_power", "lost_address"].map((key) => text(key)),
+      };
+    }
+    const verdict = LINE_VERDICTS.includes(now.verdict) ? now.verdict : null;
+    if (verdict && (state === "no_signal" || (state === "live" && verdict === "noisy"))) {
+      return {
+        kind: "bad", title: text("line_" + verdict), text: text("line_do_" + verdict), causes: [],
       };
     }
     if (state === "no_signal") {

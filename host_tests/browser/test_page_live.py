@@ -43,7 +43,7 @@ def test_first_view_is_four_requests_and_small(device, it, files, open_page):
     assert all(url.startswith((device.url, "data:")) for url in phone.requested)
     size = len(device.page()) + sum(len(files[n]) for n in files if n.endswith(".gz"))
     print(f"first view: {len(device.requests)} requests, {size} bytes without heads")
-    assert size <= 16 * 1024
+    assert size <= 18 * 1024  # of the 30 KB that a first view may take
     assert phone.errors == []
 
 
