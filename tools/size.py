@@ -5,11 +5,11 @@
 
 The heap is measured on 32-bit words as on the ESP32, by importing each .mpy of the built tree in
 the WebAssembly build of MicroPython, those it needs first, with gc.mem_alloc() before and after.
-What is there once main.py's App() stands counts towards the limit: the interpreter, asyncio,
-our modules, the objects. Modules that are imported only when used, or let go of again,
-are listed below the total. The modules of the chip (machine, network, ...) are empty here: on the dongle they are
-in flash and cost nothing.
-Exits 1 above the limit.
+Two limits: what importing asyncio and our modules takes, and what is live once main.py's App()
+stands, the interpreter and the objects included. Modules that are imported only when used, or let
+go of again, are listed below the total. The modules of the chip (machine, network, ...) are empty
+here: on the dongle they are in flash and cost nothing.
+Exits 1 above a limit.
 """
 
 import argparse

@@ -13,7 +13,7 @@ from micropython import const
 
 from app import clock
 from app.guard import STREAMS
-from app.live import GAP
+from app.live import GAP, net_power
 from app.rare import forget
 from app.reply import Reply, error
 from hanport.reading import FIELDS, TEXTS, decimal_text
@@ -62,11 +62,15 @@ class Api:
     def values(self):
         """(now, kw, state) for the page's markers."""
         state = self._live.state(clock.ms())
-        watts = self._live.known(0) if state == "live" else None
+        watts = None
+        if state == "live":
+            watts = net_power(self._live.known(0), self._live.known(1))
         if watts is None:
             kw = "–"
         else:
-            kw = "{},{:02d}".format((watts + 5) // 1000, (watts + 5) % 1000 // 10)
+            rounded = (abs(watts) + 5) // 10
+            sign = "\u2212" if watts < 0 and rounded else ""
+            kw = "{}{},{:02d}".format(sign, rounded // 100, rounded % 100)
         return self.now(), kw, state
 
     def now(self) -> str:

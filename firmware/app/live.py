@@ -12,7 +12,7 @@ from micropython import const
 
 from hanport.reading import FIELDS, TEXTS
 
-GAP = const(-1)  # a point without a value: the power imported is never negative
+GAP = const(-(1 << 29))  # a point without a value; export is negative
 POINTS = const(60)  # ten minutes
 
 _STEP = const(10000)  # ms from one point to the next, which is the Kamstrup's own pace
@@ -21,6 +21,13 @@ _OLD = const(120000)
 _FIRST_REGISTER = const(16)  # in FIELDS: import_wh, export_wh, import_varh, export_varh
 _LAST_REGISTER = const(19)
 _HOUR_TOLERANCE = const(90)  # s: hourly lists come from :05 to :55 after the hour
+
+
+def net_power(import_w: int | None, export_w: int | None) -> int | None:
+    """Power through the meter, W: negative when it flows out, None when neither is known."""
+    if import_w or not export_w:
+        return import_w
+    return -export_w
 
 
 class Live:
@@ -63,8 +70,9 @@ class Live:
         if self.hourly:
             self._store_hour(reading.import_wh, utc)
             self.hourly_at = ms
-        if reading.import_w is not None:
-            self._store_point(reading.import_w, ms)
+        watts = net_power(reading.import_w, reading.export_w)
+        if watts is not None:
+            self._store_point(watts, ms)
         self.at = ms
         self.seq += 1
         self.wake()

@@ -34,6 +34,20 @@ LIST_1 = "spec-kamstrup-ex1"
 HOURLY = "spec-kamstrup-ex2"
 
 
+def test_the_first_page_says_what_flows_out(start_firmware):
+    one = start_firmware()
+    octets = simulated(
+        "kamstrup-tn", "--pv", "30000", "--start", "2026-06-21T11:00:00", "--duration=20"
+    )
+    one.feed(octets)
+    now = one.wait_for("seq", 2)
+    assert now["import_w"] == 0 and now["export_w"] > 0
+    kilo = Decimal(now["export_w"]) / 1000
+    shown = re.search(r'id="power"[^>]*>([^<]*)<', one.get("/")[2].decode())
+    assert shown and shown[1] == f"\u2212{kilo:.2f}".replace(".", ",")
+    assert now["power"][-1] == -now["export_w"]
+
+
 def test_nothing_is_known_before_the_first_list(firmware):
     now = firmware.now()
     assert now["state"] == "starting"
