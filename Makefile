@@ -90,6 +90,11 @@ bench: $(SETUP) ## Frames a second against amshan and ciphered, on both Pythons;
 	  MICROPYPATH=lib:.frozen .venv/bin/micropython -X heapsize=2M tools/bench_$${bench}_mp.py || exit 1; \
 	done
 
+.PHONY: prove-journal
+prove-journal: $(SETUP) ## The power cut at every write of the journal, every write torn: 3 to 6 minutes
+	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
+	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
+
 .PHONY: fuzz
 fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris
 	@HAN_STREAMS=40000 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1800 \
