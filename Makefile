@@ -30,7 +30,7 @@ TYPES_TOOLS := tools/pyrightconfig.json
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@printf '\n%s\n' 'Variables: PORT=/dev/ttyUSB0 (default: the first one found), BOARD=esp32|esp32s3|esp32c3,'
 	@printf '%s\n' '  FIRMWARE=image.bin (flash), SIM= SPEED= PROFILE= HTTP= SEED= (run, sim), FILE= (decode, capture)'
 
