@@ -7,6 +7,7 @@ from test_now import LIST_1, frame
 
 from app import clock, meter
 from app.live import Live
+from app.settings_file import FIELDS
 from hanport.line_search import CHOICES, setting
 
 
@@ -48,7 +49,7 @@ class World:
         self.lines = []
         self.next_list = 5000
         self.on = True
-        values = {"inverted": True, "line": None, "line_locked": False, "energy_wh": None}
+        values = {key: field[0] for key, field in FIELDS.items()}
         self.settings = Settings({**values, **settings})
         clock.start(lambda: self.ms)
         monkeypatch.setattr(clock.time, "ticks_diff", lambda a, b: a - b, raising=False)
