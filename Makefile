@@ -30,7 +30,7 @@ TYPES_TOOLS := tools/pyrightconfig.json
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@printf '\n%s\n' 'Variables: PORT=/dev/ttyUSB0 (default: the first one found), BOARD=esp32|esp32s3|esp32c3,'
 	@printf '%s\n' '  FIRMWARE=image.bin (flash), SIM= SPEED= PROFILE= HTTP= SEED= (run, sim), FILE= (decode, capture)'
 
@@ -90,6 +90,11 @@ bench: $(SETUP) ## Frames a second against amshan and ciphered, on both Pythons;
 	  MICROPYPATH=lib:.frozen .venv/bin/micropython -X heapsize=2M tools/bench_$${bench}_mp.py || exit 1; \
 	done
 
+.PHONY: prove-journal
+prove-journal: $(SETUP) ## The power cut at every write of the journal, every write torn: 3 to 6 minutes
+	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
+	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
+
 .PHONY: fuzz
 fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris
 	@HAN_STREAMS=40000 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1800 \
@@ -122,14 +127,6 @@ erase: $(SETUP) ## Everything off the dongle, the household's hours too: PORT= B
 .PHONY: repl
 repl: $(SETUP) ## A prompt on the dongle: PORT=
 	@exec .venv/bin/mpremote connect '$(PORT)' resume repl
-
-.PHONY: keygen
-keygen: $(SETUP) ## A key to sign updates with, once: .update-key.pem
-	@$(PY) tools/bundle.py keygen
-
-.PHONY: bundle
-bundle: build ## A signed update for the page or hanctl update, into build/: BOARD=
-	@$(PY) tools/bundle.py make build/device
 
 .PHONY: capture
 capture: $(SETUP) ## The bytes of a real meter into a file: PORT= FILE=recording.bin

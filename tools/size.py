@@ -5,11 +5,11 @@
 
 The heap is measured on 32-bit words as on the ESP32, by importing each .mpy of the built tree in
 the WebAssembly build of MicroPython, those it needs first, with gc.mem_alloc() before and after.
-What is there once main.py's App() stands counts towards the limit: the interpreter, asyncio,
-our modules, the objects. Modules that are imported only when used, or let go of again,
-are listed below the total. The modules of the chip (machine, network, ...) are empty here: on the dongle they are
-in flash and cost nothing.
-Exits 1 above the limit.
+Two limits: what importing asyncio and our modules takes, and what is live once main.py's App()
+stands, the interpreter and the objects included. Modules that are imported only when used, or let
+go of again, are listed below the total. The modules of the chip (machine, network, ...) are empty
+here: on the dongle they are in flash and cost nothing.
+Exits 1 above a limit.
 """
 
 import argparse
@@ -22,7 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "tools" / "npm"
-LIMIT = 60_000
+LIMIT_IMPORTED = 60_000
+LIMIT_LIVE = 72_000  # of 104 KB: requests, the collector and the network need the rest
 # Any name may be taken from them, so that `from machine import Pin` works.
 _EMPTY = "def __getattr__(name):\n    return object\n"
 _CHIP = ("cryptolib", "esp", "esp32", "machine", "network", "neopixel", "ntptime", "socket", "ssl")
@@ -188,7 +189,9 @@ def account(tree: Path) -> dict:
         "always": always,
         "when_used": [row for row in rows if row["module"] in rest],
         "heap": sum(row["heap"] for row in always),
-        "limit": LIMIT,
+        "imported": sum(
+            row["heap"] for row in always if row["module"] not in ("interpreter", OBJECTS)
+        ),
         "broken": end["broken"],
         "names": [int(figure) for figure in re.findall(r"=(\d+)", end["names"])],
     }
@@ -210,7 +213,8 @@ def print_table(result: dict) -> None:
         line(row["module"], row["lines"], row["mpy"], row["heap"])
     pools, count, _, octets = result["names"]
     print(f"\nof it {octets} B for {count} names in {pools} pools, each twice as long as the last")
-    print(f"heap of what is always loaded: {result['heap']} B, limit {result['limit']} B")
+    print(f"imported, asyncio included: {result['imported']} B, limit {LIMIT_IMPORTED} B")
+    print(f"live, interpreter and objects included: {result['heap']} B, limit {LIMIT_LIVE} B")
 
 
 def main() -> int:
@@ -231,7 +235,8 @@ def main() -> int:
         print_table(result)
     for name, error in result["broken"].items():
         print(f"size: {name} cannot be imported: {error}", file=sys.stderr)
-    return 0 if result["heap"] <= LIMIT and not result["broken"] else 1
+    small = result["imported"] <= LIMIT_IMPORTED and result["heap"] <= LIMIT_LIVE
+    return 0 if small and not result["broken"] else 1
 
 
 if __name__ == "__main__":

@@ -2,20 +2,16 @@
 and puts the objects together. Its heap is given back afterwards."""
 
 import errno
+import json
 import os
 import sys
 
 from app import clock
-from app.access import DONE, Access
 from app.api import Api
-from app.consent import Consent
 from app.guard import Guard
-from app.hours import Hours
 from app.live import Live
 from app.meter import Meter
-from app.rare import forget
 from app.router import Router
-from app.routes import Routes
 from app.settings import Settings
 from app.web import MARKERS, Web
 from app.wifi import Wifi
@@ -23,11 +19,10 @@ from app.wifi import Wifi
 _WEB = "web"
 
 
-def compose(board, app):
+def compose(board, knows_host):
     """The objects of app.App, in the order in which it takes them. Ends the program when another
     one has the port (on Unix)."""
     folder = board.data_folder()
-    _finish_reset(board, folder)
     try:
         os.mkdir(folder)
     except OSError:
@@ -36,42 +31,13 @@ def compose(board, app):
     for problem in settings.problems:
         print("settings:", problem)
     live = Live(clock.ms())
-    consent = Consent(folder)
-    hours = Hours(folder, settings, live, board.FLASH_KEEPS)
-    meter = Meter(board, settings, live, consent, hours)
-    access = Access(folder, hours.clock, settings["idle_days"])
-    from app import security
-
-    access.notices = security.unseen(access)
-    for name in ("security", "log"):
-        forget("app." + name)
+    meter = Meter(board, settings, live)
     wifi = Wifi(board, settings, live)
     routes = Router()
-    guard = Guard(routes, _door(board), app.admit)
-    api = Api(routes, app)
-    Routes(routes, app)
-    Web(routes, _WEB, _marks(), api.values)
-    return settings, consent, live, hours, meter, access, wifi, guard, api
-
-
-def first_start(app, board):
-    """The set-up while it is not through, else None."""
-    if app.access.stage == DONE:
-        return None
-    from app.setup import Setup
-
-    return Setup(app, board)
-
-
-def _finish_reset(board, folder):
-    try:
-        os.stat(folder + ".reset")
-    except OSError:
-        return
-    from app import reset
-
-    reset.finish(board, folder)
-    forget("app.reset")
+    guard = Guard(routes, _door(board), knows_host)
+    api = Api(routes, live, settings, guard, meter)
+    Web(routes, _WEB, _types(), _marks(), api.values)
+    return settings, live, meter, wifi, guard, api
 
 
 def _door(board):
@@ -85,20 +51,20 @@ def _door(board):
         sys.exit(1)
 
 
-def _marks():
-    """For each index page, (place, number of the marker) in the order of places."""
-    marks = {}
+def _types():
     try:
-        names = os.listdir(_WEB)
+        with open(_WEB + "/assets.json") as file:
+            return {name: kind for name, kind in json.load(file).values()}
     except OSError:
-        names = []
-    if "index.html" not in names:
         print("no page in", _WEB)  # the API works all the same
-    for name in names:
-        if name.startswith("index.") and name.endswith(".html"):
-            with open(_WEB + "/" + name, "rb") as file:
-                page = file.read()
-            marks[name] = sorted(
-                (page.find(m), i) for i, m in enumerate(MARKERS) if page.find(m) >= 0
-            )
-    return marks
+        return {}
+
+
+def _marks():
+    """(place in index.html, number of the marker) in the order of places."""
+    try:
+        with open(_WEB + "/index.html", "rb") as file:
+            page = file.read()
+    except OSError:
+        return None
+    return sorted((page.find(mark), i) for i, mark in enumerate(MARKERS) if page.find(mark) >= 0)

@@ -88,7 +88,13 @@ def test_every_text_is_used_and_every_used_text_exists():
     code = "".join(path.read_text(encoding="utf-8") for path in WEB.glob("*.js"))
     code += (WEB / "index.html").read_text(encoding="utf-8")
     literals = set(re.findall(r'"(\w+)"', code))
-    starts = ("state_", "say_", "net_")  # completed by a state's or a net's name
+    starts = (
+        "state_",
+        "say_",
+        "net_",
+        "line_",
+        "line_do_",
+    )  # completed by a state, a net, a verdict
     ends = {"power_now", "power_at", "export_now", "export_at"}
     for key in TABLE["texts"]:
         used = key in literals or "." + key in code

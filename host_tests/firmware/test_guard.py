@@ -6,10 +6,9 @@ import socket
 import time
 
 import pytest
-from running_firmware import BEARER
 from test_now import LIST_1, frame
 
-HOST = b"Host: localhost\r\n" + BEARER
+HOST = b"Host: localhost\r\n"
 
 
 def answer(connection):

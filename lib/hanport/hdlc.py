@@ -16,9 +16,9 @@ length window is found.
 from hanport.octets import fcs_good, find
 
 _FLAG = 0x7E
-# Norwegian lists have up to 377 octets, the longest list seen 581. The first header that promises
-# more gets the room for what eleven bits can say, 2,047 octets and a chunk.
-_USUAL = 1024
+# Norwegian lists have up to 377 octets, and a chunk of 256 must fit behind one. The first header
+# that promises more gets the room for what eleven bits can say, 2,047 octets and a chunk.
+_USUAL = 768
 _LARGEST = 2304
 
 

@@ -29,12 +29,13 @@ _ENERGIES = (CLOCK, _ENERGY, _ENERGY + 1, _ENERGY + 2, _ENERGY + 3)
 _SINGLE = _HEAD + (_CURRENT, _VOLTAGE)
 _THREE = _HEAD + tuple(range(_CURRENT, _CURRENT + 3)) + tuple(range(_VOLTAGE, _VOLTAGE + 3))
 KAIFA_NO = {
-    1: (0,),
-    9: _SINGLE,
-    13: _THREE,
-    14: _SINGLE + _ENERGIES,
-    18: _THREE + _ENERGIES,
+    1: b"\0",
+    9: bytes(_SINGLE),
+    13: bytes(_THREE),
+    14: bytes(_SINGLE + _ENERGIES),
+    18: bytes(_THREE + _ENERGIES),
 }
+del _HEAD, _ENERGIES, _SINGLE, _THREE  # 200 octets of the dongle's heap
 
 
 def identify(list_id: bytes, model: str) -> tuple:

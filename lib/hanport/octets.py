@@ -13,40 +13,12 @@ from array import array
 _FCS_GOOD = 0xF0B8
 
 
-def _fcs_table() -> array:
-    table = array("H", bytes(512))
-    for octet in range(256):
-        crc = octet
-        for _ in range(8):
-            crc = (crc >> 1) ^ 0x8408 if crc & 1 else crc >> 1
-        table[octet] = crc
-    return table
-
-
-_TABLE = _fcs_table()
-
-
-def _register(buf, start: int, end: int, table: array) -> int:
-    crc = 0xFFFF
-    for i in range(start, end):
-        crc = (crc >> 8) ^ table[(crc ^ buf[i]) & 0xFF]
-    return crc
-
-
-def _find(buf, octet: int, start: int, end: int) -> int:
-    for i in range(start, end):
-        if buf[i] == octet:
-            return i
-    return end
-
-
-def _same(buf, start: int, length: int, other: bytes) -> bool:
-    if length != len(other):
-        return False
-    for i in range(length):
-        if buf[start + i] != other[i]:
-            return False
-    return True
+# by half octets: a table of 256 would be 512 octets of heap, and saves a native loop little
+_TABLE = array(
+    "H",
+    (0, 0x1081, 0x2102, 0x3183, 0x4204, 0x5285, 0x6306, 0x7387)
+    + (0x8408, 0x9489, 0xA50A, 0xB58B, 0xC60C, 0xD68D, 0xE70E, 0xF78F),
+)
 
 
 def fcs16(buf, start: int, end: int) -> int:
@@ -59,7 +31,7 @@ if sys.implementation.name == "micropython":
         from hanport.octets_viper import find, register, same  # pyright: ignore[reportUnusedImport]
     except (ImportError, ValueError, SyntaxError):
         # no such file, or an .mpy made for another chip
-        find, register, same = _find, _register, _same
+        from hanport.octets_plain import find, register, same  # pyright: ignore[reportUnusedImport]
 
     def fcs_good(buf, start: int, end: int) -> bool:
         """True when buf[start:end] ends in its own FCS-16."""
@@ -68,11 +40,12 @@ if sys.implementation.name == "micropython":
 else:
     from binascii import crc_hqx  # pyright: ignore[reportAttributeAccessIssue]
 
+    from hanport.octets_plain import register
+
     # crc_hqx is the same polynomial, most significant bit first: mirror each octet on the way in,
     # and compare with the mirrored good register.
     _MIRROR = bytes(int("{:08b}".format(i)[::-1], 2) for i in range(256))
     _MIRRORED_GOOD = 0x1D0F
-    register = _register
 
     def fcs_good(buf, start: int, end: int) -> bool:
         """True when buf[start:end] ends in its own FCS-16."""

@@ -2,7 +2,7 @@
 """octets.py's loops in native code: same names, same results, a tenth of the time.
 
 They are half of what a list costs (45 of 88 us here), and the ESP32 has no cycles to give away.
-octets.py stands in where this file cannot be loaded.
+octets_plain.py stands in where this file cannot be loaded.
 """
 
 import sys
@@ -15,12 +15,14 @@ import micropython
 
 @micropython.viper
 def register(buf, start: int, end: int, table) -> int:
-    """The FCS register behind buf[start:end]; `table` as octets.py makes it."""
+    """The FCS register behind buf[start:end]; `table` as octets.py has it."""
     octets = ptr8(buf)
     entries = ptr16(table)
     crc = 0xFFFF
     while start < end:
-        crc = (crc >> 8) ^ entries[(crc ^ octets[start]) & 0xFF]
+        crc ^= octets[start]
+        crc = (crc >> 4) ^ entries[crc & 15]
+        crc = (crc >> 4) ^ entries[crc & 15]
         start += 1
     return crc
 

@@ -3,7 +3,8 @@
 from support import case, decode, hdlc_frame, unhex
 
 from hanport.decoder import MeterDecoder
-from hanport.reading import decimal_text, text_of
+from hanport.obis import QUANTITIES
+from hanport.reading import NAMES, decimal_text, text_of
 
 
 def _changed(name, old, new):
@@ -118,6 +119,22 @@ def test_bombs_are_refused():
         assert decode(hdlc_frame(head + unhex(body)), decoder) == [], body[:20]
         counters = decoder.counters
         assert counters.list_errors + counters.apdu_errors + counters.unknown_list == 1, body[:20]
+
+
+def test_each_code_leads_to_the_field_of_its_name():
+    by_name = {
+        "import_w": 0x010700,
+        "export_var": 0x040700,
+        "l1_ma": 0x1F0700,
+        "l3_mv": 0x480700,
+        "l2_export_w": 0x2A0700,
+        "import_wh": 0x010800,
+        "export_varh": 0x040800,
+        "power_factor_permille": 0x0D0700,
+    }
+    for name, code in by_name.items():
+        assert NAMES[QUANTITIES[code] & 0xFF] == name
+    assert sorted(value & 0xFF for value in QUANTITIES.values()) == list(range(len(NAMES)))
 
 
 def test_texts():

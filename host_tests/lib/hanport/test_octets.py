@@ -2,7 +2,7 @@
 
 from support import Random
 
-from hanport import octets
+from hanport import octets, octets_plain
 
 
 def test_fcs_of_the_standard():
@@ -29,15 +29,15 @@ def test_the_forms_agree():
         start = random.below(len(data))
         end = start + random.below(len(data) - start + 1)
         octet = random.below(256)
-        assert octets.find(data, octet, start, end) == octets._find(data, octet, start, end)
+        assert octets.find(data, octet, start, end) == octets_plain.find(data, octet, start, end)
         assert octets.find(data, data[start], start, len(data)) == start
         piece = bytes(data[start:end])
         assert octets.same(data, start, end - start, piece)
         if piece:
             other = bytes((piece[0] ^ 1,)) + piece[1:]
             assert not octets.same(data, start, end - start, other)
-            assert not octets._same(data, start, end - start, other)
+            assert not octets_plain.same(data, start, end - start, other)
         assert not octets.same(data, start, end - start, piece + b"x")
         table = octets._TABLE
-        plain = octets._register(data, start, end, table)
+        plain = octets_plain.register(data, start, end, table)
         assert octets.register(data, start, end, table) == plain
