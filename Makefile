@@ -128,6 +128,14 @@ erase: $(SETUP) ## Everything off the dongle, the household's hours too: PORT= B
 repl: $(SETUP) ## A prompt on the dongle: PORT=
 	@exec .venv/bin/mpremote connect '$(PORT)' resume repl
 
+.PHONY: keygen
+keygen: $(SETUP) ## A key to sign updates with, once: .update-key.pem
+	@$(PY) tools/bundle.py keygen
+
+.PHONY: bundle
+bundle: build ## A signed update for the page or hanctl update, into build/: BOARD=
+	@$(PY) tools/bundle.py make build/device
+
 .PHONY: capture
 capture: $(SETUP) ## The bytes of a real meter into a file: PORT= FILE=recording.bin
 	@$(PY) tools/capture.py --port '$(PORT)' $(ARGS) $(FILE)

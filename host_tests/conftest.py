@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if "micropython" not in sys.modules:
     sys.path.append(str(ROOT / "host_tests" / "fakes"))
 
-from running_firmware import RunningFirmware  # noqa: E402
+from running_firmware import ANSWERS, RunningFirmware  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +33,13 @@ def firmware_tree(tmp_path_factory):
 
 @pytest.fixture
 def start_firmware(firmware_tree, tmp_path):
-    """start_firmware(heap="150K", settings={...}, **environment) -> RunningFirmware, ended with
-    the test. A test fails that leaves a traceback in the firmware's output."""
+    """start_firmware(heap="240K", settings={...}, answers={...}, **environment) ->
+    RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
     started = []
 
-    def start(heap="150K", settings=None, **environment):
+    def start(heap="240K", settings=None, answers=ANSWERS, **environment):
         folder = tmp_path / f"firmware{len(started)}"
-        one = RunningFirmware(firmware_tree, folder, heap, settings, environment)
+        one = RunningFirmware(firmware_tree, folder, heap, settings, environment, answers)
         started.append(one)
         one.wait_until_up()
         return one

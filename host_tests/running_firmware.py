@@ -1,4 +1,8 @@
-"""The firmware as a process: fed over TCP as by a meter, asked over HTTP as by a phone."""
+"""The firmware as a process: fed over TCP as by a meter, asked over HTTP as by a phone.
+
+It has been set up by tools/provision.py, consent given, and asks are made with a token of the
+owner's. `answers=None` gives an empty dongle, `auth=None` a request without login.
+"""
 
 import contextlib
 import http.client
@@ -11,6 +15,14 @@ import sys
 import time
 from pathlib import Path
 
+import provision
+
+PASSWORD = "riktig hest batteri"
+TOKEN = "00112233445566778899aabbccddeeff"
+# For requests written by hand
+BEARER = b"Authorization: Bearer " + TOKEN.encode() + b"\r\n"
+KEY = "ABCD-EFGH-JKLM"
+ANSWERS = {"password": PASSWORD, "consent": True, "secured": "owner"}
 MICROPYTHON = Path(sys.executable).parent / "micropython"
 _STARTUP_S = 20
 
@@ -22,13 +34,32 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def set_up(data: Path, answers: dict) -> None:
+    """What provision.py leaves in the data folder, with TOKEN for the owner."""
+    files, _ = provision.files_of(answers, KEY)
+    tokens = [{"name": "tests", "role": "owner"}]
+    files["access"], _ = provision.access_file(tokens, 0, lambda _: bytes.fromhex(TOKEN))
+    for name, content in files.items():
+        (data / name).write_bytes(content)
+
+
 class RunningFirmware:
     """`url`, `port`; feed(), get(), now(), wait_for(), heap(), log(), stop()."""
 
-    def __init__(self, tree: Path, folder: Path, heap="150K", settings=None, environment=None):
+    def __init__(
+        self,
+        tree: Path,
+        folder: Path,
+        heap="240K",
+        settings=None,
+        environment=None,
+        answers=ANSWERS,
+    ):
         folder.mkdir(parents=True)
         self.data = folder / "data"
         self.data.mkdir()
+        if answers is not None:
+            set_up(self.data, answers)
         if settings is not None:
             (self.data / "settings.json").write_text(json.dumps(settings))
         self.may_fail = False  # set by a test that provokes a traceback
@@ -103,8 +134,10 @@ class RunningFirmware:
         """A connection without a request."""
         return socket.create_connection(("127.0.0.1", self.port), timeout)
 
-    def request(self, method, path, body=None, timeout=10.0, **headers):
+    def request(self, method, path, body=None, timeout=10.0, auth=TOKEN, **headers):
         """(status, headers, body) of one request. Header names: if_none_match=..."""
+        if auth:
+            headers = {"authorization": f"Bearer {auth}", **headers}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         with contextlib.closing(connection):
             names = {name.replace("_", "-"): value for name, value in headers.items()}

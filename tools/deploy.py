@@ -59,6 +59,34 @@ def _walk(d, deep):
    print(json.dumps([p, os.stat(p)[6], _sum(p)]))
 """
 
+# What updates have put there makes way for the tree: first the choice (firmware/switch.py), then
+# the folders, of each first the mark that it is complete. Prints their names.
+_UPDATES = """
+import os
+def _remove(p):
+ try:
+  os.remove(p)
+ except OSError:
+  pass
+def _clear(p):
+ for e in list(os.ilistdir(p)):
+  f = p + '/' + e[0]
+  if e[1] & 0x4000:
+   _clear(f)
+  else:
+   os.remove(f)
+ os.rmdir(p)
+_remove('slots.txt')
+for d in ('a', 'b'):
+ try:
+  os.stat(d)
+ except OSError:
+  continue
+ _remove(d + '/version.json')
+ _clear(d)
+ print(d)
+"""
+
 _FREE = "import os\ns = os.statvfs('.')\nprint(s[0] * s[3])"
 # A littlefs block: what a file of any size takes at least
 BLOCK = 4096
@@ -269,6 +297,8 @@ def deploy(dongle: Dongle, files: dict[str, bytes]) -> tuple[int, int]:
         left = changed_files(files, dongle.listing(files))
         if left:
             raise DeployError(f"{left[0]} is not on the dongle as it was sent: run it again")
+    for folder in dongle.run(_UPDATES).split():
+        print(f"removes {folder}/, an update")
     return len(changed), len(stale)
 
 

@@ -28,11 +28,18 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 # A 64-bit heap holds 1.4 to 2 times what the dongle's 32-bit one does: 150 KB here is a proxy
 # for the 104 KB there.
-HEAP = "150K"
+HEAP = "240K"
 STARTUP_S = 20
 STOP_S = 3
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
+
+
+# What board_unix.restart() ends with, and the shortest run after which that is believed
+RESTART = 3
+RUN_S = 2
+# The file `owner` of app/password.py: where its stage and the set-up key are
+STAGE, DONE, KEY = 1, 2, slice(86, 100)
 
 
 class RunError(Exception):
@@ -149,14 +156,28 @@ def lan_address() -> str | None:
     return None if address.startswith("127.") else address
 
 
+def setup_link(data: Path) -> str:
+    """What follows the address while the firmware has not been set up: its page and key."""
+    limit = time.monotonic() + STOP_S
+    while not (data / "owner").exists():  # it is made once the page answers
+        if time.monotonic() > limit:
+            return ""
+        time.sleep(0.05)
+    owner = (data / "owner").read_bytes()
+    return f"setup#{owner[KEY].decode()}" if owner[STAGE] != DONE else ""
+
+
 def announce(arguments: argparse.Namespace) -> None:
+    page = setup_link(arguments.data)
     meter = f"{arguments.sim}, {arguments.profile}"
     if arguments.speed != "1":
         meter += f", {arguments.speed} times as fast as a clock"
-    print(f"\n  http://localhost:{arguments.http}/    a simulated meter ({meter})")
+    print(f"\n  http://localhost:{arguments.http}/{page}    a simulated meter ({meter})")
     address = lan_address()
     if address:
-        print(f"  http://{address}:{arguments.http}/    from a phone on the same network")
+        print(f"  http://{address}:{arguments.http}/{page}    from a phone on the same network")
+    if page:
+        print("\nIt is empty: the link sets it up. What it keeps is in", arguments.data)
     print("\nCtrl-C ends it.", flush=True)
 
 
@@ -187,7 +208,14 @@ def run(arguments: argparse.Namespace) -> int:
         children["firmware"] = start_firmware(arguments, tree, meter_port)
         wait_for_page(arguments.http, children["firmware"])
         announce(arguments)
-        ended = watch(children)
+        while True:
+            started = time.monotonic()
+            ended = watch(children)
+            code = children[ended].returncode
+            if ended != "firmware" or code != RESTART or time.monotonic() - started < RUN_S:
+                break
+            print("The firmware starts again.", flush=True)
+            children[ended] = start_firmware(arguments, tree, meter_port)
         raise RunError(f"the {ended} ended with code {children[ended].returncode}")
     finally:
         # A second Ctrl-C must not leave the other one running.

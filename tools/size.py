@@ -20,6 +20,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build
+import short_names
+
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "tools" / "npm"
 LIMIT_IMPORTED = 60_000
@@ -129,7 +132,7 @@ def node() -> Path:
 
 
 def measure(
-    tree: Path, names: list[str], rest: list[str], stand_ins: dict[str, str]
+    tree: Path, names: list[str], rest: list[str], stand_ins: dict[str, str], compose: str
 ) -> tuple[dict[str, int], dict]:
     """Heap in octets by module, in the order of import, and what size.mjs says at the end.
 
@@ -137,7 +140,7 @@ def measure(
     imported. `stand_ins` are sources by the path of the .mpy that they stand in for.
     """
     ask = {"tree": str(tree), "fakes": FAKES, "standIns": stand_ins, "modules": names}
-    ask |= {"then": {"name": OBJECTS, "source": _COMPOSE}, "rest": rest}
+    ask |= {"then": {"name": OBJECTS, "source": compose}, "rest": rest}
     done = subprocess.run(
         [node(), NPM / "size.mjs"],
         input=json.dumps(ask),
@@ -173,14 +176,17 @@ def account(tree: Path) -> dict:
     if "app.board_esp32" not in known:
         raise SizeError(f"{tree} holds no firmware for the dongle: make build")
     native = [name for name, mpy in known.items() if is_native(mpy)]
+    names = build.short_sources("esp32")[1]
     board = (ROOT / "tools" / "size_board.py").read_text(encoding="utf-8")
+    board = short_names.rename(board, names)
     stand_ins = {BOARD.replace(".", "/") + ".mpy": board}
     # Their code lands in executable memory beside the heap; the file's size stands for both
     stand_ins |= {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
-    there = measure(tree, ["app.board_esp32"], [], stand_ins)[1]["loaded"]
+    compose = short_names.rename(_COMPOSE, names)
+    there = measure(tree, ["app.board_esp32"], [], stand_ins, compose)[1]["loaded"]
     loaded = order(["asyncio", *[name for name in known if name in there]], known, set(there))
     rest = [name for name in order(list(known), known, set(known)) if name not in loaded]
-    heap, end = measure(tree, [BOARD, *loaded], rest, stand_ins)
+    heap, end = measure(tree, [BOARD, *loaded], rest, stand_ins, compose)
     heap |= {name: known[name].stat().st_size for name in native if name in heap}
     del heap[BOARD]
     rows = rows_of(heap, known)

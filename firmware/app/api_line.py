@@ -1,51 +1,89 @@
-"""GET /api/v1/line and /api/v1/line/raw. Loaded for one request and let go."""
+"""GET /api/v1/line: what ails the line, and what came over it. GET /api/v1/line/raw: the last octets
+as hex for a bug report, without meter numbers (hanport.mask)."""
 
 import json
 
 from app import clock
-from app.rare import forget
-from app.reply import NO_STORE, Reply, error
+from app.reply import NO_STORE, Reply
+from app.routes import refuse
+from app.words import pairs
+from hanport.line_search import setting
+
+_PIECE = 256  # octets
 
 
-def get(meter, settings, raw: str):
-    """The Reply. No key and no id in it: of keys only whether there are any."""
-    if raw:
-        return _raw(meter) if raw == "raw" else error(404)
-    from hanport.line_search import setting
+def get(app, request, rest):
+    """The doctor's verdict, settings, counters, or the raw octets."""
+    if rest == "raw":
+        return _Raw(app.meter.decoder)
+    if rest:
+        return refuse(404, "not_found")
+    return Reply("{" + ",".join(_parts(app)) + "}")
 
+
+def _parts(app):
+    meter = app.meter
+    settings = app.settings
     decoder = meter.decoder
     search = meter.search
-    choice = search.choice if search is not None else settings["line"] or 0
+    choice = settings["line"] or 0
+    if search is not None and search.searching and not settings["line_locked"]:
+        choice = search.choice
     baud, even, opposite = setting(choice)
-    forget("hanport.line_search")
-    counters = decoder.counters
-    answer = {
-        "verdict": meter.verdict(clock.ms()),
-        "searching": search is not None and search.searching,
-        "setting": {
-            "line": choice,
-            "baud": baud,
-            "parity": "even" if even else "none",
-            "inverted": settings["inverted"] != opposite,
-            "locked": settings["line_locked"],
-        },
-        "counters": counters.as_dict(),
-        "keys": decoder.cipher is not None,
-    }
-    damaged = meter.doctor.damaged_percent()
-    if damaged is not None:
-        answer["damaged_percent"] = damaged
-    if counters.readings:
-        encryption = "encrypted" if decoder.encrypted else "plain"
-        answer["encryption"] = "verified" if decoder.verified else encryption
-    return Reply(json.dumps(answer))
+    yield pairs(
+        "verdict searching damaged_percent encryption keys",
+        meter.verdict(clock.ms()),
+        search is not None and search.searching,
+        meter.doctor.damaged_percent(),
+        _encryption(decoder),
+        decoder.cipher is not None,
+    )
+    inner = pairs(
+        "line baud parity inverted locked",
+        choice,
+        baud,
+        "even" if even else "none",
+        settings["inverted"] != opposite,
+        settings["line_locked"],
+    )
+    yield '"setting":{' + inner + "}"
+    yield '"counters":' + json.dumps(decoder.counters.as_dict())
+    names = "energy_wh current_ma voltage_mv"
+    inner = pairs(names, *[settings[name] for name in names.split()])
+    yield '"scales":{' + inner + "}"
+    scale = app.hours.scale
+    if scale is not None:
+        power, error_wh, times = scale
+        inner = pairs("suspect error_wh hours", times > 1, error_wh, times)
+        if power:  # a power of ten: no float needed
+            factor = "1" + "0" * power if power > 0 else "0." + "0" * (-power - 1) + "1"
+            inner += ',"factor":' + factor
+        yield '"scale":{' + inner + "}"
 
 
-def _raw(meter):
-    """The octets that came last, as hex that tools/decode.py reads, every id masked."""
-    from hanport import mask
+def _encryption(decoder):
+    """None before the first list."""
+    if not decoder.counters.readings:
+        return None
+    if not decoder.encrypted:
+        return "plain"
+    return "verified" if decoder.verified else "encrypted"
 
-    text = mask.hex_lines(mask.masked(meter.decoder.recent()))
-    forget("hanport.mask")
-    head = 'Content-Disposition: attachment; filename="han-raw.hex"\r\n'
-    return Reply(text, kind="text/plain", extra=NO_STORE + head)
+
+class _Raw(Reply):
+    """Masked as a whole, since an id may lie across two pieces, and sent in pieces."""
+
+    def __init__(self, decoder):
+        extra = NO_STORE + 'Content-Disposition: attachment; filename="han.txt"\r\n'
+        Reply.__init__(self, b"", 200, "text/plain", extra)
+        self.decoder = decoder
+
+    async def write(self, stream) -> None:
+        await stream.awrite(self.head(None))
+        if self.is_head:
+            return
+        from hanport import mask
+
+        octets = memoryview(mask.masked(self.decoder.recent()))
+        for at in range(0, len(octets), _PIECE):
+            await stream.awrite(mask.hex_lines(octets[at : at + _PIECE]).encode())

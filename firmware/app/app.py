@@ -5,9 +5,11 @@ import gc
 import sys
 import time
 
+import slots
 from micropython import const
 
 from app import clock
+from app.access import DONE
 from app.rare import forget
 
 if sys.platform == "esp32":
@@ -18,6 +20,7 @@ else:
 _GC_AFTER = const(16384)  # octets: collect before the heap thinks of growing
 _TICK = const(500)
 _HEARTBEAT = const(15000)
+_RESET = const(20)  # ticks the button is held: ten seconds
 _AGAIN = const(1000)
 _RESTART = const(3000)  # time for a Ctrl-C
 
@@ -28,12 +31,36 @@ class App:
 
     def __init__(self):
         self.failures = 0
+        self.update = None  # one under way, see api_update.py
         from app import start
 
-        parts = start.compose(board, self.knows_host)
-        self.settings, self.live, self.meter, self.wifi, self.guard, self.api = parts
-        self.tasks = (self.meter, self.guard, self.wifi)
+        self.board = board
+        parts = start.compose(board, self)
+        self.settings, self.consent, self.live, self.hours, self.meter = parts[:5]
+        self.access, self.wifi, self.guard, self.api = parts[5:]
+        self.setup = start.first_start(self, board)
+        self.tasks = (self.meter, self.hours, self.guard, self.setup or self.wifi)
         forget("app.start")
+
+    def admit(self, conn) -> int:
+        """The status that refuses a request whose head is in, 0 to let it in."""
+        if not self.knows_host(conn.headers["host"].lower()):
+            if self.setup is None or not self.setup.is_own(conn.peer):
+                return 421
+            # A phone on the own network asks its maker's address whether there is an Internet
+            conn.location = "http://" + self.setup.own_address + "/setup"
+            return 302
+        if self.access.stage != DONE:
+            conn.location = "/setup"
+        return self.access.check(conn)
+
+    def set_up(self) -> None:
+        """Set-up is through: its heap is given back, and the household's Wi-Fi takes over."""
+        self.setup = None
+        self.tasks = (self.meter, self.hours, self.guard, self.wifi)
+        asyncio.create_task(self._keep(self.wifi))
+        for name in ("setup", "portal"):
+            forget("app." + name)
 
     def knows_host(self, host: str) -> bool:
         """Whether the page may be asked for under this Host, in lower case, port and all. A name
@@ -48,7 +75,12 @@ class App:
         """Start the tasks; then the board's sign of life and the heartbeat of the streams."""
         for task in self.tasks:
             asyncio.create_task(self._keep(task))
+        if slots.on_trial:
+            from app import trial
+
+            asyncio.create_task(trial.watch(self))
         on = False
+        held = 0
         woken_at = clock.ms()
         while True:
             now = clock.ms()
@@ -57,10 +89,18 @@ class App:
             if now - woken_at >= _HEARTBEAT:
                 woken_at = now
                 self.live.wake()
+                for conn in self.guard.conns:
+                    if conn.streaming and not self.access.alive(conn.who):
+                        conn.task.cancel()
+            held = held + 1 if board.button() else 0
+            if held >= _RESET:
+                from app import reset
+
+                reset.begin(board, board.data_folder())
             await asyncio.sleep_ms(_TICK)
 
     async def _keep(self, task):
-        while True:
+        while task in self.tasks:
             try:
                 await task.run()
             except Exception as error:  # noqa: BLE001  one task's death must not be the others'

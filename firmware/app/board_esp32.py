@@ -13,6 +13,9 @@ import network
 from micropython import const
 
 _BAUD = const(2400)  # until set_line()
+# Whether the file system keeps what was overwritten until the block is used again, as littlefs does
+FLASH_KEEPS = True
+
 _RXBUF = const(2048)  # 8.5 s at 2400 Bd: a full one loses octets without a word
 
 # chip: UART, rx, tx, BOOT button, LED (None: none that all boards have).
@@ -66,6 +69,37 @@ def http_port() -> int:
     return 80
 
 
+def own_network(ssid: str, key: str):
+    """Open the dongle's own network, WPA2; returns its WLAN."""
+    own = network.WLAN(network.WLAN.IF_AP)
+    # A key without `security` leaves the network open
+    own.config(ssid=ssid, key=key, security=network.WLAN.SEC_WPA2, max_clients=4)
+    own.active(True)
+    return own
+
+
+def own_address(own) -> str:
+    """The dongle's address in its own network, 192.168.4.1."""
+    return own.ipconfig("addr4")[0]
+
+
+def is_own(own, wlan, peer) -> bool:
+    """Whether a client with that address (of accept()) is in the dongle's own network. In doubt
+    not: a household's network may have the same numbers."""
+    net = own_address(own).rsplit(".", 1)[0]
+    if wlan.isconnected() and wlan.ipconfig("addr4")[0].rsplit(".", 1)[0] == net:
+        return False
+    return own.active() and peer[0].rsplit(".", 1)[0] == net
+
+
+def listen_dns():
+    """A non-blocking UDP socket for the name server of the first start."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("0.0.0.0", 53))
+    sock.setblocking(False)
+    return sock
+
+
 def listen(port: int) -> socket.socket:
     """A non-blocking listening socket on all addresses."""
     door = socket.socket()
@@ -84,9 +118,11 @@ def station(hostname: str):
 
 def addresses(wlan) -> tuple[str, ...]:
     """The numeric addresses and names, besides the hostname, under which the page is reached."""
-    if wlan is None or not wlan.isconnected():
-        return ()
-    return (wlan.ipconfig("addr4")[0],)
+    found = ()
+    if wlan is not None and wlan.isconnected():
+        found = (wlan.ipconfig("addr4")[0],)
+    own = network.WLAN(network.WLAN.IF_AP)
+    return found + (own_address(own),) if own.active() else found
 
 
 def button() -> bool:
@@ -101,6 +137,11 @@ def indicate(state: str, on: bool) -> None:
     if pin is not None:
         lit = state == "live" or (on and state != "no_signal")
         machine.Pin(pin, machine.Pin.OUT).value(lit)
+
+
+def forget() -> None:
+    """Empty what memory outlives a restart."""
+    machine.RTC().memory(b"")
 
 
 def restart() -> None:

@@ -4,6 +4,8 @@
     HTTP=8080                             the page's port
     DATA=./data                           settings and the household's data
     HOSTS=name,192.0.2.7                  more names under which the page may be asked for
+    WLAN=MODULE                           for tests: a module with station(), own_network(), ...
+    BUTTON=FILE                           for tests: the button is held while the file exists
     HEAPLOG=FILE                          for tests: a line "heap state" twice a second
     CLOCK_SPEED=60                        for tests: how many times as fast ticks_ms() runs
 
@@ -18,6 +20,10 @@ import socket
 import sys
 import time
 
+# Whether the file system keeps what was overwritten until the block is used again, as littlefs does
+FLASH_KEEPS = False
+
+_radio = __import__(os.getenv("WLAN") or "") if os.getenv("WLAN") else None
 _SO_SNDBUF = 7  # Linux
 _VTIME = 5
 _VMIN = 6
@@ -76,16 +82,46 @@ def listen(port: int) -> socket.socket:
 
 def station(hostname: str):
     """None: the computer's own network is used."""
+    return _radio.station(hostname) if _radio else None
+
+
+def own_network(ssid: str, key: str):
+    """Open the dongle's own network, WPA2; returns its WLAN."""
+    return _radio.own_network(ssid, key)
+
+
+def own_address(own) -> str:
+    """The dongle's address in its own network."""
+    return _radio.own_address(own)
+
+
+def is_own(own, wlan, peer) -> bool:
+    """Whether a client with that address (of accept()) is in the dongle's own network."""
+    return _radio.is_own(own, wlan, peer)
+
+
+def listen_dns():
+    """A non-blocking UDP socket for the name server of the first start."""
+    return _radio.listen_dns()
 
 
 def addresses(wlan) -> tuple[str, ...]:
     """The numeric addresses and names, besides the hostname, under which the page is reached."""
+    if wlan is not None and wlan.isconnected():
+        return (wlan.ipconfig("addr4")[0],) + _addresses
     return _addresses
 
 
 def button() -> bool:
     """There is none to hold."""
-    return False
+    path = os.getenv("BUTTON")
+    if not path:
+        return False
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
 
 
 def indicate(state: str, on: bool) -> None:
@@ -97,9 +133,13 @@ def indicate(state: str, on: bool) -> None:
             file.write("{} {}\n".format(gc.mem_alloc(), state))
 
 
+def forget() -> None:
+    """Empty what memory outlives a restart: none."""
+
+
 def restart() -> None:
-    """End the program; who started it may start it again."""
-    sys.exit(1)
+    """End the program; who started it may start it again, tools/run_host.py does."""
+    sys.exit(3)
 
 
 class _Nothing:

@@ -13,6 +13,7 @@ from app import clock
 from app.reply import error
 
 BODY = const(8192)  # octets
+_STRANGERS = const(1024)  # the same for who has not logged in
 
 _HEAD = const(4096)
 _KEPT = const(1536)
@@ -66,6 +67,9 @@ class Conn:
         self.headers = {}
         self.length = 0  # of the body
         self.body = b""  # what of it has come with the head, then all of it
+        self.who = -1  # a slot of access.py
+        self.role = 0
+        self.location = "/login"  # where a 302 leads
 
     async def receive(self) -> bytes:
         """The next octets. EOFError at the end, OSError when the connection broke."""
@@ -78,9 +82,9 @@ class Conn:
                     raise EOFError
                 return data
 
-    async def read_head(self, knows_host) -> int:
+    async def read_head(self, admit) -> int:
         """Read up to the blank line. Returns the status that refuses the request, 0 to go on;
-        ValueError for what is no HTTP request."""
+        ValueError for what is no HTTP request. admit(self) -> status has the last word."""
         rest = b""
         size = kept = 0
         while size <= _HEAD and kept + len(rest) <= _KEPT:
@@ -97,7 +101,7 @@ class Conn:
                     kept += self._keep(line)
                 elif self.url:
                     self.body = rest
-                    return self._check(knows_host)
+                    return self._check(admit)
             if self.url and len(rest) > 64 and not _name(rest):
                 rest = rest[:64]
         return 431
@@ -122,24 +126,20 @@ class Conn:
                 raise ValueError
         return len(line)
 
-    def _check(self, knows_host):
+    def _check(self, admit):
         get = self.headers.get
         length = get("content-length", "0")
-        host = get("host")
-        if not length.isdigit() or not host:
+        if not length.isdigit() or not get("host"):
             raise ValueError
-        if not knows_host(host.lower()):
-            return 421
         if len(self.url.split("?")[0]) > _PATH:
             return 404
         if get("transfer-encoding"):
             return 411
+        status = admit(self)
+        if status:
+            return status
         self.length = int(length) if len(length) < 6 else BODY + 1
-        return 413 if self.length > BODY else 0
-
-    def header(self, name: bytes) -> bytes:
-        """The value of a header by its name in lower case, b"" when it was not sent."""
-        return self.headers.get(name.decode(), "").encode()
+        return 413 if self.length > (BODY if self.who >= 0 else _STRANGERS) else 0
 
     async def read_body(self) -> None:
         """Read the body, all of it. EOFError when it is cut, MemoryError without room."""
@@ -187,7 +187,7 @@ class Conn:
     def turn_away(self, status: int) -> None:
         """Send the error if it can be sent at once. What the client has said is read first:
         closing on unread octets makes the network stack throw the answer away."""
-        reply = error(status)
+        reply = error(status, self.location)
         try:
             for _ in range(_HEAD // _CHUNK):
                 if not self.sock.read(_CHUNK):

@@ -4,11 +4,11 @@ The form is csv_export.py's. A day without a record is a row without values. "mi
 column: energy of some hours is missing; "klokke": the meter's clock was in doubt.
 """
 
-from app.csv_export import Csv, kwh, local_hour
+from app.csv_export import Csv, kwh
 from app.history import Cursor, months
+from app.words import date, local
 from household.days import DOUBTFUL, PARTIAL, DayRecord
 from household.month_sum import UNKNOWN
-from household.oslo import civil
 
 _DAYS = (
     "\ufeffdato;import_kWh;eksport_kWh;hoyeste_time_kWh;hoyeste_time_start;timer;"
@@ -28,10 +28,9 @@ class DaysCsv(Csv):
         self._have = self._cursor.next_into(self._day)
 
     def _row(self, number):
-        date = "%04d-%02d-%02d" % civil(number)
         day = self._day
         if not self._have or day.day != number:
-            return date + ";;;;;;;\r\n"
+            return date(number) + ";;;;;;;\r\n"
         comma = self._comma
         notes = []
         if day.flags & PARTIAL:
@@ -39,11 +38,11 @@ class DaysCsv(Csv):
         if day.flags & DOUBTFUL:
             notes.append("klokke")
         row = "%s;%s;%s;%s;%s;%d;%s;%s\r\n" % (
-            date,
+            date(number),
             kwh(day.import_wh, comma),
             kwh(day.export_wh, comma),
             kwh(day.max_wh, comma),
-            "" if day.max_hour is None else local_hour(day.max_hour),
+            "" if day.max_hour is None else local(day.max_hour),
             day.hours,
             kwh(day.import_reg_wh, comma),
             " ".join(notes),
@@ -55,13 +54,17 @@ class DaysCsv(Csv):
 class PeaksCsv(Csv):
     """The three highest daily maxima of each local month, first <= 12 * year + month - 1 < end."""
 
-    def __init__(self, journal, first: int, end: int, point: bool = False):
+    def __init__(self, journal, first: int, end: int, point: bool = False, today=None):
+        """`today`: a DayRecord of the day under way, whose highest hour counts too."""
         super().__init__(_PEAKS, first, end)
+        self._today = today
         self._comma = "." if point else ","
         self._months = months(journal, first, end)
 
     def _row(self, number):
         month = next(self._months)[1]
+        if self._today is not None:
+            month.add(self._today)  # which takes it in its own month only
         maxima = month.maxima
         order = [i for i in range(month.days) if maxima[i] != UNKNOWN]
         order.sort(key=lambda i: (-maxima[i], i))
@@ -71,7 +74,7 @@ class PeaksCsv(Csv):
                 number // 12,
                 number % 12 + 1,
                 rank + 1,
-                local_hour(month.hour_of(i)),
+                local(month.hour_of(i)),
                 kwh(maxima[i], self._comma),
             )
         return rows

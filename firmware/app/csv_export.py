@@ -9,7 +9,7 @@ when an export is asked for; nothing of the meter's identity is in it.
 from micropython import const
 
 from app.history import Cursor
-from household.oslo import civil, offset
+from app.words import date, local
 from household.record import LETTERS, MEASURED, HourRecord
 
 _CHUNK = const(768)
@@ -24,13 +24,6 @@ def kwh(wh, comma: str = ",") -> str:
     if wh % 10:
         return "%d%s%03d" % (wh // 1000, comma, wh % 1000)
     return "%d%s%02d" % (wh // 1000, comma, wh % 1000 // 10)
-
-
-def local_hour(hour: int) -> str:
-    """An hour's start in local time, "2026-10-25T02:00+02:00"."""
-    ahead = offset(hour)
-    date = "%04d-%02d-%02d" % civil((hour + ahead) // 24)
-    return "%sT%02d:00+0%d:00" % (date, (hour + ahead) % 24, ahead)
 
 
 class Csv:
@@ -94,11 +87,10 @@ class HoursCsv(Csv):
         )
 
     def _line(self, hour, import_wh, export_wh, quality, register):
-        date = "%04d-%02d-%02d" % civil(hour // 24)
         comma = self._comma
         return "%s;%sT%02d:00Z;%s;%s;%s;%s\r\n" % (
-            local_hour(hour),
-            date,
+            local(hour),
+            date(hour // 24),
             hour % 24,
             kwh(import_wh, comma),
             kwh(export_wh, comma),

@@ -3,10 +3,10 @@
     at most 6 connections, of which 4 event streams: two are left for short requests, and who
     comes while all are taken waits up to a second in the network stack's own queue, then 503
     head: 5 s, 4 KB in all (of which 1.5 KB in the few headers that are used), 408 and 431
-    body: 8 KB (413) for all who send one together, 10 s after the head; chunked ones are refused
+    body: 8 KB, 1 KB before a login (413), for all who send one together, 10 s after the head; chunked ones are refused
     (411)
     answer: 10 s for each piece of half a kilobyte, 60 s in all unless it is a stream
-    Host: the dongle's own names and addresses, else 421
+    Host: the dongle's own names and addresses, else 421; then access.py, 302, 401 and 403
 
 A connection costs one Conn (conn.py) and what of its head is kept.
 """
@@ -35,14 +35,15 @@ class Guard:
 
     name = "guard"
 
-    def __init__(self, app, door, knows_host):
-        """`app` the Router; `door` a listening socket; knows_host(name) whether the dongle is it."""
+    def __init__(self, app, door, admit):
+        """`app` the Router; `door` a listening socket; admit(conn) the status that refuses the
+        request whose head has been read, 0 to let it in."""
         self.beat = 0
         self.conns = []
         self.refused = self.too_slow = 0
         self._app = app
         self._door = door
-        self._knows_host = knows_host
+        self._admit = admit
         self._waiting = False
 
     async def run(self) -> None:
@@ -143,11 +144,11 @@ class Guard:
 
     async def _reply(self, conn):
         try:
-            status = await conn.read_head(self._knows_host) or self._room_for(conn)
+            status = await conn.read_head(self._admit) or self._room_for(conn)
             if not status:
                 await conn.read_body()
                 return await self._app.dispatch(Request(conn))
         except ValueError:
             status = 400  # a bad escape in the address, too
         self.refused += 1
-        return error(status)
+        return error(status, conn.location)

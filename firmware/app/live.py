@@ -1,5 +1,5 @@
-"""What is known now, in RAM: the latest value of each quantity, ten minutes of power, the last
-whole hour from the meter's registers, and the wake-up of the open pages.
+"""What is known now, in RAM: the latest value of each quantity, ten minutes of power, and the
+wake-up of the open pages.
 
 A page gets the latest value only. There is no queue: a page that is slow to read skips lists and
 costs no memory.
@@ -20,7 +20,6 @@ _LIVE = const(30000)  # ms: three lists missed
 _OLD = const(120000)
 _FIRST_REGISTER = const(16)  # in FIELDS: import_wh, export_wh, import_varh, export_varh
 _LAST_REGISTER = const(19)
-_HOUR_TOLERANCE = const(90)  # s: hourly lists come from :05 to :55 after the hour
 
 
 def net_power(import_w: int | None, export_w: int | None) -> int | None:
@@ -37,6 +36,11 @@ class Live:
     """
 
     def __init__(self, ms: int):
+        self.changed = asyncio.Event()
+        self.clear(ms)
+
+    def clear(self, ms: int) -> None:
+        """Forget the meter, as before the first list."""
         self.seq = 0
         self.at = ms  # of the latest list, and until then of the start
         self.values = [None] * len(FIELDS)
@@ -44,17 +48,13 @@ class Live:
         self.timestamp = None  # of the latest list, as sent
         self.hourly = False  # whether the latest list carried registers
         self.hourly_at = ms
-        self.last_hour_wh = self.last_hour_start = None  # Wh, Unix seconds
-        self.changed = asyncio.Event()
         self._seen = array("i", [0] * len(FIELDS))  # seconds
         self._points = array("i", [GAP] * POINTS)
         self._newest = 0
         self._point_at = ms
-        self._register = self._register_utc = None
 
-    def store(self, reading, ms: int, utc: int | None) -> None:
-        """Take over what the list says; the Reading may be overwritten afterwards. `utc` is the
-        list's own time in Unix seconds, None when it is not known."""
+    def store(self, reading, ms: int) -> None:
+        """Take over what the list says; the Reading may be overwritten afterwards."""
         second = ms // 1000
         for i, field in enumerate(FIELDS):
             value = getattr(reading, field[0])
@@ -68,7 +68,6 @@ class Live:
         self.timestamp = reading.timestamp_text()
         self.hourly = reading.has_registers()
         if self.hourly:
-            self._store_hour(reading.import_wh, utc)
             self.hourly_at = ms
         watts = net_power(reading.import_w, reading.export_w)
         if watts is not None:
@@ -122,16 +121,3 @@ class Live:
             self._point_at = ms
         else:
             self._point_at += steps * _STEP
-
-    def _store_hour(self, register, utc):
-        """The difference of the registers of two lists that are just an hour apart."""
-        before, before_utc = self._register, self._register_utc
-        if utc is not None and before_utc is not None and utc // 3600 == before_utc // 3600:
-            return  # sent again; or a meter that sends its registers all the time
-        self._register, self._register_utc = register, utc
-        self.last_hour_wh = None
-        if None in (before, before_utc, register, utc):
-            return
-        if abs(utc - before_utc - 3600) <= _HOUR_TOLERANCE and register >= before:
-            self.last_hour_wh = register - before
-            self.last_hour_start = before_utc // 3600 * 3600

@@ -1,4 +1,5 @@
-"""Octets from the HAN port -> MeterDecoder -> Live, and the line's settings.
+"""Octets from the HAN port -> MeterDecoder -> Live and Hours, and the line's settings. Nothing is read
+without the owner's consent (consent.py).
 
 The UART's own buffer holds 8.5 s at 2400 Bd, so this task may come late but must not wait for
 anything: not for Wi-Fi, not for a page, not for flash.
@@ -9,10 +10,10 @@ import asyncio
 from micropython import const
 
 from app import clock
+from app.consent import GIVEN
 from app.rare import forget
 from hanport.decoder import MeterDecoder
 from household.line import Doctor
-from household.meter_time import MeterClock
 
 _POLL = const(50)  # ms: 12 octets a pass at 2400 Bd, and the larger part of the way to the phone
 _IDLE = const(1000)  # ms of silence end a frame; the longest takes 1.3 s but has no such pause
@@ -21,46 +22,73 @@ _PASS = const(2048)  # octets in one go, so that a sped-up meter leaves the page
 
 
 class Meter:
-    """Reads for ever. `decoder.counters` tell what came and what became of it, `doctor` what that
-    means; `clock` is the meter's; `search` is a hanport LineSearch while there is one, else None."""
+    """Reads for ever. `decoder.counters` tell what came and what became of it; `search` is a
+    hanport LineSearch while there is one, else None."""
 
     name = "meter"
 
-    def __init__(self, board, settings, live):
+    def __init__(self, board, settings, live, consent, hours):
         """Nothing is opened before run()."""
         self.beat = 0
         self.decoder = MeterDecoder()
+        self.hours = hours
         self.doctor = Doctor(clock.ms())
-        self.clock = MeterClock()
         self.search = None
+        self.keys_mark = 0
+        self._values = None  # settings that are in force
         self._board = board
         self._settings = settings
         self._live = live
+        self._consent = consent
         self._view = memoryview(bytearray(256))
         self._source = None
+        self._missed = False  # lists came that were not to be read
         self._quiet = True  # the half frame has been given up
         self._heard_at = self._looked_at = 0
 
     async def run(self) -> None:
         """The task."""
-        if self._source is None:
-            from app import reader_settings
-
-            reader_settings.apply(self.decoder, self._settings)
-            forget("app.reader_settings")
-            self._source = self._board.open_meter(self._settings)
-            self._set_line(self._settings["line"] or 0)
         while True:
             self.beat = now = clock.ms()
+            if self._consent.state != GIVEN:
+                self._missed = True
+                await asyncio.sleep_ms(_POLL)
+                continue
+            if self._source is None:
+                self._source = self._board.open_meter(self._settings)
+            elif self._missed:
+                while self._source.readinto(self._view):
+                    pass  # what came without consent
+            self._missed = False
+            if self._values is not self._settings.values:
+                self._values = self._settings.values
+                self._apply()
             self._read(now)
             if now - self._looked_at >= 1000:
                 self._looked_at = now
                 self._look_at_line(now)
             await asyncio.sleep_ms(_POLL)
 
+    def forget(self) -> None:
+        """Drop all that is known of the meter in RAM: the consent was withdrawn."""
+        self.decoder = MeterDecoder()
+        self.search = self._values = None
+        self.keys_mark = 0
+        self._live.clear(clock.ms())
+        self._live.wake()
+        self.hours.at_hourly("stop")
+
     def verdict(self, ms: int) -> str:
-        """What ails the line, a code of household.line."""
+        """What the line doctor says, household.line."""
         return self.doctor.verdict(ms, self.search is not None and self.search.searching)
+
+    def _apply(self):
+        from app import reader_settings
+
+        reader_settings.apply(self, self._settings)
+        forget("app.reader_settings")
+        if self.search is None or self._settings["line_locked"]:
+            self._set_line(self._settings["line"] or 0)
 
     def _read(self, now):
         view = self._view
@@ -87,7 +115,12 @@ class Meter:
             reading = self.decoder.next_reading()
             if reading is None:
                 return
-            self._live.store(reading, now, self.clock.on_reading(reading, now))
+            if self._consent.admits(reading, now):
+                self._live.store(reading, now)
+                self.hours.store(reading, now)
+            elif self._consent.state != GIVEN:
+                self.forget()  # another meter: not even its values may stay
+                return
 
     def _set_line(self, choice):
         from hanport.line_search import setting

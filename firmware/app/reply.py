@@ -11,11 +11,14 @@ _HEAD = (
     "Referrer-Policy: no-referrer\r\n"
     "X-Frame-Options: DENY\r\n"
     "Content-Security-Policy: default-src 'self'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'\r\n\r\n"
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'\r\n\r\n"
 )
 # one text is a third of the heap of a dict
 _ERRORS = (
+    "302 Logg inn\n"
     "400 Ugyldig forespørsel\n"
+    "401 Logg inn først\n"
+    "403 Ikke tillatt for deg\n"
     "404 Finnes ikke\n"
     "405 Ikke tillatt her\n"
     "408 For langsomt\n"
@@ -57,9 +60,13 @@ class Reply:
         await stream.awrite(head if self.is_head else head + self.body)
 
 
-def error(status: int) -> Reply:
-    """{"error": "..."} with that status."""
+def error(status: int, location: str = "") -> Reply:
+    """{"error": "..."} with that status; `location` for 302."""
     start = _ERRORS.find(str(status)) + 4
     text = _ERRORS[start : _ERRORS.find("\n", start)]
-    extra = NO_STORE + "Retry-After: 10\r\n" if status == 503 else NO_STORE
+    extra = NO_STORE
+    if status == 503:
+        extra += "Retry-After: 10\r\n"
+    elif status == 302:
+        extra += "Location: " + location + "\r\n"
     return Reply('{"error":"' + text + '"}', status, extra=extra)

@@ -2,16 +2,20 @@
 and puts the objects together. Its heap is given back afterwards."""
 
 import errno
-import json
 import os
 import sys
 
 from app import clock
+from app.access import DONE, Access
 from app.api import Api
+from app.consent import Consent
 from app.guard import Guard
+from app.hours import Hours
 from app.live import Live
 from app.meter import Meter
+from app.rare import forget
 from app.router import Router
+from app.routes import Routes
 from app.settings import Settings
 from app.web import MARKERS, Web
 from app.wifi import Wifi
@@ -19,10 +23,11 @@ from app.wifi import Wifi
 _WEB = "web"
 
 
-def compose(board, knows_host):
+def compose(board, app):
     """The objects of app.App, in the order in which it takes them. Ends the program when another
     one has the port (on Unix)."""
     folder = board.data_folder()
+    _finish_reset(board, folder)
     try:
         os.mkdir(folder)
     except OSError:
@@ -31,13 +36,42 @@ def compose(board, knows_host):
     for problem in settings.problems:
         print("settings:", problem)
     live = Live(clock.ms())
-    meter = Meter(board, settings, live)
+    consent = Consent(folder)
+    hours = Hours(folder, settings, live, board.FLASH_KEEPS)
+    meter = Meter(board, settings, live, consent, hours)
+    access = Access(folder, hours.clock, settings["idle_days"])
+    from app import security
+
+    access.notices = security.unseen(access)
+    for name in ("security", "log"):
+        forget("app." + name)
     wifi = Wifi(board, settings, live)
     routes = Router()
-    guard = Guard(routes, _door(board), knows_host)
-    api = Api(routes, live, settings, guard, meter)
-    Web(routes, _WEB, _types(), _marks(), api.values)
-    return settings, live, meter, wifi, guard, api
+    guard = Guard(routes, _door(board), app.admit)
+    api = Api(routes, app)
+    Routes(routes, app)
+    Web(routes, _WEB, _marks(), api.values)
+    return settings, consent, live, hours, meter, access, wifi, guard, api
+
+
+def first_start(app, board):
+    """The set-up while it is not through, else None."""
+    if app.access.stage == DONE:
+        return None
+    from app.setup import Setup
+
+    return Setup(app, board)
+
+
+def _finish_reset(board, folder):
+    try:
+        os.stat(folder + ".reset")
+    except OSError:
+        return
+    from app import reset
+
+    reset.finish(board, folder)
+    forget("app.reset")
 
 
 def _door(board):
@@ -51,20 +85,20 @@ def _door(board):
         sys.exit(1)
 
 
-def _types():
-    try:
-        with open(_WEB + "/assets.json") as file:
-            return {name: kind for name, kind in json.load(file).values()}
-    except OSError:
-        print("no page in", _WEB)  # the API works all the same
-        return {}
-
-
 def _marks():
-    """(place in index.html, number of the marker) in the order of places."""
+    """For each index page, (place, number of the marker) in the order of places."""
+    marks = {}
     try:
-        with open(_WEB + "/index.html", "rb") as file:
-            page = file.read()
+        names = os.listdir(_WEB)
     except OSError:
-        return None
-    return sorted((page.find(mark), i) for i, mark in enumerate(MARKERS) if page.find(mark) >= 0)
+        names = []
+    if "index.html" not in names:
+        print("no page in", _WEB)  # the API works all the same
+    for name in names:
+        if name.startswith("index.") and name.endswith(".html"):
+            with open(_WEB + "/" + name, "rb") as file:
+                page = file.read()
+            marks[name] = sorted(
+                (page.find(m), i) for i, m in enumerate(MARKERS) if page.find(m) >= 0
+            )
+    return marks

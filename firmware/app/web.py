@@ -1,26 +1,35 @@
 """The page and its files, sent in small pieces from flash.
 
 index.html is sent with what is known now put into its markers, so that the first paint has the
-figure: %NOW% the JSON of /api/v1/now, %KW% the power, %STATE% Live's state. All else is stored
-compressed, and named by its content so that a phone asks for it once.
+figure: %NOW% the JSON of /api/v1/now, %KW% the power ("%KW.%" with a decimal point), %STATE%
+Live's state, %THEME% what the phone's cookie says. index.en.html is the same in English, for
+phones whose cookie says so. All else is stored compressed, and named by its content so that a phone
+asks for it once. Other pages, /login for instance, are small and asked for anew.
 """
 
 import os
 
 from app.reply import NO_STORE, Reply, error
 
-MARKERS = (b"%NOW%", b"%KW%", b"%STATE%")
+MARKERS = (b"%NOW%", b"%KW%", b"%KW.%", b"%STATE%", b"%THEME%")
+_HTML = "text/html; charset=utf-8"
+_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
+}
 _FOR_EVER = "Cache-Control: public, max-age=31536000, immutable\r\nETag: "
 
 
 class Web:
-    """Routes for / and for each file in `folder` that `types` has the content type of."""
+    """Routes for / and for each NAME whose NAME.gz is in `folder`; /login is login.html.gz there."""
 
-    def __init__(self, app, folder: str, types: dict, marks, values):
-        """`marks`: (place, index in MARKERS) of the markers in index.html, None without a page;
-        values() -> their texts."""
+    def __init__(self, app, folder: str, marks: dict, values):
+        """`marks`: for each index page there is, (place, index in MARKERS) of its markers;
+        values() -> the texts of %NOW%, %KW% and %STATE%."""
         self._folder = folder
-        self._types = types
         self._marks = marks
         self._values = values
         self._buffer = memoryview(bytearray(512))
@@ -28,22 +37,47 @@ class Web:
         app.route("/<name>")(self._asset)
 
     def _index(self, request):
-        if self._marks is None:
+        if "index.html" not in self._marks:
             return error(404)
-        values = [value.encode() for value in self._values()]
-        kind = "text/html; charset=utf-8"
-        return File(self, "index.html", kind, NO_STORE, self._marks, values)
+        name = "index." + _choice(request, "language") + ".html"
+        if name not in self._marks:
+            name = "index.html"
+        theme = _choice(request, "theme")
+        if theme not in ("light", "dark"):
+            theme = ""
+        now, kw, state = self._values()
+        values = [text.encode() for text in (now, kw, kw.replace(",", "."), state, theme)]
+        return File(self, name, _HTML, NO_STORE, self._marks[name], values)
 
     def _asset(self, request, name):
-        if name not in self._types:
+        kind = _TYPES.get(name[name.rfind(".") + 1 :])
+        if "." not in name:
+            name += ".html"
+            kind = _HTML
+        try:
+            os.stat(self._folder + "/" + name + ".gz")
+        except OSError:
+            kind = None
+        if kind is None:
             return error(404)
+        gzip = "Content-Encoding: gzip\r\n"
+        if kind is _HTML:
+            return File(self, name + ".gz", kind, NO_STORE + gzip)
         # The name is the content's hash: who has the name has the content.
         tag = '"' + name + '"'
         extra = _FOR_EVER + tag + "\r\n"
         if tag in request.headers.get("if-none-match", ""):
-            return Reply(b"", 304, self._types[name], extra)
-        extra += "Content-Encoding: gzip\r\n"
-        return File(self, name + ".gz", self._types[name], extra)
+            return Reply(b"", 304, kind, extra)
+        return File(self, name + ".gz", kind, extra + gzip)
+
+
+def _choice(request, name):
+    """What the phone's cookie of that name says, "" when there is none."""
+    for part in request.headers.get("cookie", "").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return ""
 
 
 class File(Reply):

@@ -10,6 +10,7 @@ import asyncio
 from micropython import const
 
 from app import clock
+from app.rare import forget
 
 _POLL = const(1000)
 _RADIO_OFF = const(1000)
@@ -23,7 +24,7 @@ class Wifi:
     name = "wifi"
 
     def __init__(self, board, settings, live):
-        """`settings["wifi_ssid"]` empty: the radio stays off."""
+        """`settings["wifi_ssid"]` empty: the dongle's own network is all there is."""
         self.beat = 0
         self.connected = False
         self.hostname = settings["hostname"] or "han-" + board.device_id()
@@ -40,12 +41,23 @@ class Wifi:
             # The connection outlives a soft reset, and a second connect() would fail.
             if not self.wlan.isconnected():
                 self._connect()
+        elif self.wlan is not None:
+            self._open_own()
         self._lost_at = self._tried_at = clock.ms()
         while True:
             self.beat = now = clock.ms()
             if self.wlan is not None and self._settings["wifi_ssid"]:
                 await self._look(now)
             await asyncio.sleep_ms(_POLL)
+
+    def _open_own(self):
+        """No router: phone and dongle alone, with the key of the card."""
+        from app import password
+
+        folder = self._board.data_folder()
+        self._board.own_network("HAN-" + self._board.device_id(), password.wifi_key(folder))
+        for name in ("password", "scram"):
+            forget("app." + name)
 
     def _connect(self):
         self.wlan.active(True)

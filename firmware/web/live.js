@@ -12,6 +12,8 @@ const ANSWER_MS = 4500;
 const LOST_MS = 26000;
 const STREAM_AGAIN_MS = 60000;
 const IN_EVENT = "import_w export_w l1_a l2_a l3_a l1_v l2_v l3_v".split(" ");
+// The event's "hour" is short: these are its places.
+const IN_HOUR = ["wh", "coverage", "expected_wh", "allow_w", "level"];
 
 /**
  * @param {?object} first  what /api/v1/now said when the page was sent, or null
@@ -24,9 +26,10 @@ function createLive(first, firstMs, changed) {
     samples: [],
     registersMs: null,
     paused: null,
-    state, age, tick, sleep, wake, pause, resume, idleFor,
+    state, age, utc, tick, sleep, wake, pause, resume, ask,
   };
   let readMs = firstMs;
+  let wholeMs = firstMs; // when /api/v1/now was read, which has the dongle's clock
   let contactMs = first ? firstMs : -Infinity;
   let wakeMs = performance.now();
   let askedMs = -Infinity;
@@ -42,6 +45,12 @@ function createLive(first, firstMs, changed) {
   function age(t) {
     if (!live.now || typeof live.now.age_s !== "number") return null;
     return live.now.age_s + (t - readMs) / 1000;
+  }
+
+  /** Unix seconds by the dongle's clock, by the phone's while that is not known. */
+  function utc() {
+    if (!live.now || typeof live.now.at !== "number") return Math.floor(Date.now() / 1000);
+    return Math.floor(live.now.at + (performance.now() - wholeMs) / 1000);
   }
 
   function state(t) {
@@ -76,9 +85,18 @@ function createLive(first, firstMs, changed) {
     while (samples[0].t < t - SPAN_S - JOINED_S) samples.shift();
   }
 
-  /** True when no sample of the last `seconds` was anything but 0 W. */
-  function idleFor(seconds, t) {
-    return live.samples.every((s) => s.w === 0 || s.t < t / 1000 - seconds);
+  /** Takes over the event's hour; true when it is another hour than `before`. */
+  function keepHour(values, before = {}) {
+    if (!values) {
+      delete live.now.hour;
+      return false;
+    }
+    const hour = (live.now.hour = { ...before });
+    IN_HOUR.forEach((name, i) => {
+      hour[name] = values[i];
+      if (values[i] === null || values[i] === undefined) delete hour[name];
+    });
+    return hour.wh < before.wh;
   }
 
   function onEvent(message) {
@@ -97,11 +115,12 @@ function createLive(first, firstMs, changed) {
     // What an event can carry and does not is no longer known.
     for (const name of IN_EVENT) delete live.now[name];
     Object.assign(live.now, event);
+    const turned = keepHour(event.hour, (known || {}).hour);
     if (typeof live.now.age_s === "number") keepSample(again);
     if ("import_wh" in event) live.registersMs = readMs - live.now.age_s * 1000;
-    // The event is short. The hour's registers, the reactive power and what was missed are asked for.
-    const maybeIdle = event.import_w === 0 && event.l1_a === 0 && !isIdle(known || {});
-    const more = missed || (!again && ("import_wh" in event || maybeIdle));
+    // The event is short. What an hour has brought and what was missed are asked for.
+    const news = !known || event.rev !== known.rev || event.presence !== known.presence;
+    const more = missed || turned || news || (!again && "import_wh" in event);
     if (more && contactMs - askedMs > ASK_AGAIN_MS) ask();
     changed();
   }
@@ -113,6 +132,7 @@ function createLive(first, firstMs, changed) {
     const timer = setTimeout(() => mine.abort(), ANSWER_MS);
     try {
       const answer = await fetch("/api/v1/now", { cache: "no-store", signal: mine.signal });
+      if (answer.status === 401) location.replace("/login");
       const now = answer.ok ? await answer.json() : null;
       if (mine !== question) return;
       // A busy dongle is still there, it has just nothing to say.
@@ -120,7 +140,7 @@ function createLive(first, firstMs, changed) {
       // An event may have overtaken the answer on the way.
       const overtaken = live.now && readMs > askedMs && now && now.seq < live.now.seq;
       if (now && !overtaken) {
-        readMs = contactMs;
+        readMs = wholeMs = contactMs;
         live.now = now;
         keep(now);
       }
@@ -165,6 +185,7 @@ function createLive(first, firstMs, changed) {
     if (!awake || live.paused !== null) return;
     if (slept > ASK_AGAIN_MS) {
       readMs -= slept;
+      wholeMs -= slept;
       contactMs -= slept;
       if (live.registersMs !== null) live.registersMs -= slept;
       for (const sample of live.samples) sample.t -= slept / 1000;

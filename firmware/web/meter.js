@@ -1,17 +1,11 @@
 "use strict";
 // What a reading means: pure functions of the object that /api/v1/now sends.
 
-/**
- * The measuring system that the meter's type says: 1 single-phase, 2 IT or TT (three-wire),
- * 3 TN (four-wire), null when the type does not say. The level cannot tell: all read 230 V.
- * Kamstrup OMNIPOWER type number, 6th character (technical description 5512-1235, 5.2).
- */
-function netOf(now) {
-  const type = /^68[456]\d\d([123])[0-9A-Z]{12}$/.exec(now.meter_model || "");
-  return type ? Number(type[1]) : null;
-}
-
 const MAKERS = [[/^kamstrup/i, "Kamstrup"], [/^aidon/i, "Aidon"], [/^kfm/i, "Kaifa"]];
+const NETS = ["1p", "it", "tn"];
+
+/** 1 single-phase, 2 IT or TT (three-wire), 3 TN (four-wire), 0 not known. The level cannot tell. */
+const netOf = (now) => NETS.indexOf(now.net) + 1;
 
 function makerOf(now) {
   const found = MAKERS.find(([pattern]) => pattern.test(now.list_id || ""));
@@ -26,11 +20,11 @@ function powerOf(now) {
 
 /**
  * The cells to show in two rows: each {label, value, unit, quiet, missing}.
- * quiet: the label stands in the row above already; missing: the meter's type says that it never
- * measures this.
+ * quiet: the label stands in the row above already; missing: the meter never measures this.
  */
 function phasesOf(now) {
   const net = netOf(now);
+  const never = now.unmeasured || [];
   const sent = (n, unit) => typeof now["l" + n + "_" + unit] === "number";
   const value = (n, unit) => (sent(n, unit) ? now["l" + n + "_" + unit] : null);
   if (net === 1) {
@@ -40,29 +34,25 @@ function phasesOf(now) {
     ], []];
   }
   const shown = [1, 2, 3].filter((n) => net || sent(n, "a") || sent(n, "v"));
-  // An IT meter has no transformer on L2: what it may send there is 0, and means nothing.
-  const unmeasuredCurrent = (n) => net === 2 && n === 2 && !(value(2, "a") > 0);
-  // Kaifa's IT meter sends U2 = 0 although all three voltages are there.
-  const unmeasuredVoltage = (n) =>
-    n === 2 && /^MA304H3E/.test(now.meter_model || "") && !(value(2, "v") > 0);
-  const pairs = ["L1\u2013L2", "L1\u2013L3", "L2\u2013L3"];
-  const voltageLabel = (n) => (net === 2 ? pairs[n - 1] : net === 3 ? "L" + n : "U" + n);
-  return [
-    shown.map((n) => ({
-      label: "L" + n, value: value(n, "a"), unit: "A", missing: unmeasuredCurrent(n),
-    })),
-    shown.map((n) => ({
-      label: voltageLabel(n), quiet: net === 3,
-      value: value(n, "v"), unit: "V", missing: unmeasuredVoltage(n),
-    })),
-  ];
+  const row = (unit, label) => shown.map((n) => ({
+    label: label(n), unit, value: value(n, unit.toLowerCase()),
+    quiet: unit === "V" && net === 3,
+    missing: never.includes("l" + n + "_" + unit.toLowerCase()),
+  }));
+  return [row("A", (n) => "L" + n), row("V", (n) => voltageName(net, n))];
 }
 
-/** True when the meter is alive and nothing flows: P, Q and every current 0, a voltage present. */
-function isIdle(now) {
-  const zero = (name) => now[name] === undefined || now[name] === 0;
-  const currents = [now.l1_a, now.l2_a, now.l3_a].filter((a) => typeof a === "number");
-  const voltages = [now.l1_v, now.l2_v, now.l3_v].filter((v) => typeof v === "number");
-  return now.import_w === 0 && zero("export_w") && zero("import_var") && zero("export_var") &&
-    currents.length > 0 && currents.every((a) => a === 0) && voltages.some((v) => v >= 160);
+/** What voltage `n` is measured between: "L1–L3" on IT, "L2" (to neutral) on TN, else "U2". */
+function voltageName(net, n) {
+  if (net === 1) return text("voltage");
+  return net === 2 ? ["L1\u2013L2", "L1\u2013L3", "L2\u2013L3"][n - 1] : (net === 3 ? "L" : "U") + n;
+}
+
+/** "2–5 kW", or of a tariff by fuse "25–32 A"; the last step has no end: "over 25 kW". */
+function stepText(step) {
+  const unit = NBSP + (step.by_fuse ? "A" : "kW");
+  const plain = (n) => number(n, !step.by_fuse && n % 1000 ? 1 : 0, step.by_fuse ? 1 : 1000);
+  if (typeof step.from_w !== "number") return null;
+  if (typeof step.to_w !== "number") return text("step_last", { from: plain(step.from_w) + unit });
+  return plain(step.from_w) + DASH + plain(step.to_w) + unit;
 }

@@ -14,33 +14,33 @@ function text(key, values) {
   return STRINGS.texts[key][column].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-/** Uses a language from now on and writes it to what index.html already says. */
+/** Takes in the texts of a part of the page that came later. */
+function addTexts(table) {
+  Object.assign(STRINGS.texts, table.texts);
+}
+
+/** The text for a code that the dongle sent, or `otherwise` when this page has none for it. */
+function textOr(key, otherwise, values) {
+  return key in STRINGS.texts ? text(key, values) : otherwise;
+}
+
+/** Uses a language from now on, on a page that has the words of all of them. */
 function setLanguage(code) {
   column = Math.max(0, STRINGS.languages.indexOf(code));
   document.documentElement.lang = language();
   for (const element of document.querySelectorAll("[data-t]")) {
     element.textContent = text(element.dataset.t);
   }
-  // The button names the next language, in that language.
-  const next = (column + 1) % STRINGS.languages.length;
+  const names = STRINGS.texts.language_name;
+  offerLanguage(STRINGS.languages.map((other, i) => [other, names[i]]));
+}
+
+/** The button names the next language, in that language. */
+function offerLanguage(languages) {
+  const own = languages.findIndex(([code]) => code === language());
   const button = document.getElementById("language");
-  button.lang = STRINGS.languages[next];
-  button.textContent = STRINGS.texts.language_name[next];
+  [button.lang, button.textContent] = languages[(own + 1) % languages.length];
 }
 
-// A browser that forbids storage still shows the page, in the first language.
-function rememberedLanguage() {
-  try {
-    return localStorage.getItem("language");
-  } catch (_) {
-    return null;
-  }
-}
-
-function rememberLanguage(code) {
-  try {
-    localStorage.setItem("language", code);
-  } catch (_) {
-    // The choice then lasts as long as the page is open.
-  }
-}
+const rememberedLanguage = () => remembered("language");
+const rememberLanguage = (code) => remember("language", code);

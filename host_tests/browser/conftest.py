@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import webbundle
 from fakes.device import FakeDevice
+from fakes.scenes import IT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,10 +136,12 @@ class Phone:
 
 @pytest.fixture
 def open_page(chromium):
-    """open_page(url, clock=False, scheme="light", width=360, language="nb") -> Phone."""
+    """open_page(url, clock=False, scheme="light", width=360, language="nb", theme="") -> Phone."""
     contexts = []
 
-    def open_it(url, clock=False, scheme="light", width=PHONE["width"], language="nb") -> Phone:
+    def open_it(
+        url, clock=False, scheme="light", width=PHONE["width"], language="nb", theme=""
+    ) -> Phone:
         context = chromium.new_context(
             viewport={"width": width, "height": PHONE["height"]},
             device_scale_factor=2,
@@ -149,35 +152,14 @@ def open_page(chromium):
         phone = Phone(context.new_page())
         if clock:
             phone.page.clock.install()
-        if language != "nb":
-            phone.page.add_init_script(f"localStorage.setItem('language', '{language}')")
+        cookies = {"language": language} | ({"theme": theme} if theme else {})
+        context.add_cookies([{"name": k, "value": v, "url": url} for k, v in cookies.items()])
         phone.page.goto(url)
         return phone
 
     yield open_it
     for context in contexts:
         context.close()
-
-
-# A Kamstrup on an IT net: no current of L2.
-IT = {
-    "list_id": "Kamstrup_V0001",
-    "meter_id": "0042",
-    "meter_model": "6841121BN243101040",
-    "import_w": 2350,
-    "export_w": 0,
-    "import_var": 0,
-    "export_var": 120,
-    "l1_a": 5.21,
-    "l3_a": 4.1,
-    "l1_v": 231,
-    "l2_v": 230,
-    "l3_v": 229,
-    "import_wh": 12345670,
-    "registers_age_s": 1500,
-    "last_hour_wh": 1870,
-    "last_hour_start": 1795435200,  # 23 Nov 2026, 13:00 in Norway
-}
 
 
 @pytest.fixture

@@ -10,7 +10,11 @@ import json
 import queue
 import threading
 import time
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from fakes.household import Household
+from fakes.owner import Owner
 
 # The page is the tested party: it must work under the strictest policy that the firmware sends.
 POLICY = (
@@ -19,6 +23,7 @@ POLICY = (
 )
 RING = 60
 # What an event carries of a list; the rest is asked for with /api/v1/now.
+HOUR_FIELDS = "wh coverage expected_wh allow_w level".split()
 EVENT_FIELDS = "import_w export_w l1_a l2_a l3_a l1_v l2_v l3_v".split()
 
 
@@ -40,6 +45,10 @@ class FakeDevice:
         self.power: list[int | None] = [None] * RING
         self.seq = 0
         self.name = "Hytta"
+        # What /api/v1/now knows beside the list, and the rest of the API
+        self.more: dict = {}
+        self.household = Household()
+        self.owner = Owner()
         # How long the dongle has run without a list, as long as there was none
         self.never_heard_s = 5
         self._heard: float | None = None
@@ -73,6 +82,11 @@ class FakeDevice:
 
     def _event(self) -> dict:
         event = {"seq": self.seq, "age_s": self.age(), "state": self.state()}
+        event["presence"] = self.presence()
+        event["rev"] = self.more.get("rev", 1)
+        hour = self.more.get("hour")
+        if hour:
+            event["hour"] = [hour.get(name) for name in HOUR_FIELDS]
         return event | {key: self.fields[key] for key in EVENT_FIELDS if key in self.fields}
 
     def silence(self, seconds: float):
@@ -97,24 +111,44 @@ class FakeDevice:
             return "starting" if self.never_heard_s <= 30 else "no_signal"
         return "live" if age <= 30 else "old" if age <= 120 else "no_signal"
 
+    def presence(self) -> str:
+        """The meter's state as lib/household/presence.py has it, without its waiting times."""
+        if self.state() != "live":
+            return self.state()
+        flows = [
+            self.fields.get(name)
+            for name in (*EVENT_FIELDS[:5], "import_var", "export_var")
+            if self.fields.get(name)
+        ]
+        return "in_use" if flows or self.fields.get("l1_a") is None else "zero"
+
     def now(self) -> dict:
         return {
             "state": self.state(),
             "age_s": self.age(),
             "seq": self.seq,
             "name": self.name,
+            "presence": self.presence(),
+            "rev": 1,
+            "at": self.household.at,
             **self.fields,
+            **self.more,
             "power": self.power,
         }
 
-    def page(self) -> bytes:
+    def page(self, cookie: str = "") -> bytes:
         """index.html with its markers filled in, as the firmware does it."""
-        page = self.files["index.html"]
+        choice = dict(part.strip().partition("=")[::2] for part in cookie.split(";"))
+        name = f"index.{choice.get('language')}.html"
+        page = self.files.get(name, self.files["index.html"])
         # A "<" of a name must not end the script element that holds the JSON.
         now = json.dumps(self.now(), ensure_ascii=False).replace("<", "\\u003c")
+        kw = kw_text(power_of(self.fields)) if self.state() == "live" else "–"
         for marker, value in (
             ("%STATE%", self.state()),
-            ("%KW%", kw_text(power_of(self.fields))),
+            ("%THEME%", choice.get("theme", "")),
+            ("%KW%", kw),
+            ("%KW.%", kw.replace(",", ".")),
             ("%NOW%", now),
         ):
             page = page.replace(marker.encode(), value.encode())
@@ -154,6 +188,26 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 self._answer()
 
+        def do_POST(self):
+            size = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(size) or b"{}")
+            device.requests.append(self.path)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._api(self.command, body)
+
+        do_DELETE = do_POST
+
+        def _api(self, method, body=None):
+            """Everything below /api/v1/ but what is of the moment."""
+            url = urllib.parse.urlsplit(self.path)
+            path = url.path.removeprefix("/api/v1/")
+            query = dict(urllib.parse.parse_qsl(url.query))
+            history = device.household.answer(path, query) if method == "GET" else None
+            status, found = (200, history) if history else (0, None)
+            if not history:
+                status, found = device.owner.answer(method, path, query, body) or (404, {})
+            self._send(json.dumps(found).encode(), "application/json", status=status)
+
         def _answer(self):
             if device.mode != "ok":
                 while device.mode == "hang":
@@ -161,11 +215,14 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             if self.path == "/":
-                self._send(device.page(), "text/html; charset=utf-8", cache="no-store")
+                page = device.page(self.headers.get("Cookie") or "")
+                self._send(page, "text/html; charset=utf-8", cache="no-store")
             elif self.path == "/api/v1/now":
                 self._send(json.dumps(device.now()).encode(), "application/json")
             elif self.path == "/api/v1/events":
                 self._stream()
+            elif self.path.startswith("/api/v1/"):
+                self._api("GET")
             else:
                 self._asset(self.path[1:])
 

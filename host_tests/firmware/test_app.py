@@ -1,13 +1,14 @@
 """Start, end, states in fast time, and a task that dies."""
 
+import shutil
 import signal
 import socket
 import subprocess
 import time
 
 import pytest
-from running_firmware import MICROPYTHON, RunningFirmware, free_port
-from test_now import LIST_1, frame
+from running_firmware import BEARER, MICROPYTHON, RunningFirmware, free_port
+from test_now import HOURLY, LIST_1, frame
 
 
 def test_states_of_a_meter_that_falls_silent(start_firmware):
@@ -49,7 +50,7 @@ def test_no_list_at_all_is_no_signal_after_half_a_minute(start_firmware):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once(firmware, number):
     stream = firmware.connect()
-    stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    stream.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n")
     stream.recv(100)
     firmware.process.send_signal(number)
     code = firmware.process.wait(3)
@@ -71,15 +72,19 @@ def test_a_taken_port_is_said_and_ends_it(firmware_tree, tmp_path):
 
 def test_what_cannot_start_is_said_and_started_again(firmware_tree, tmp_path):
     firmware = RunningFirmware(firmware_tree, tmp_path / "one", environment={"HTTP": "many"})
-    assert firmware.process.wait(10) == 1  # the board's restart() on a computer
+    assert firmware.process.wait(10) == 3  # the board's restart() on a computer
     assert "ValueError: invalid syntax for integer" in firmware.log()
     firmware.stop()
 
 
-def test_without_a_folder_for_data_the_meter_is_read(start_firmware):
-    firmware = start_firmware(DATA="/proc/none")
-    firmware.feed(frame(LIST_1))
-    firmware.wait_for("seq", 1)
+def test_without_a_folder_for_hours_the_meter_is_read(start_firmware):
+    firmware = start_firmware()
+    firmware.line()
+    shutil.rmtree(firmware.data / "hours")
+    (firmware.data / "hours").write_text("in the way")
+    firmware.restart()
+    firmware.feed(frame(HOURLY))
+    assert "journal_error" in firmware.wait_for("seq", 1)["warnings"]
 
 
 def test_settings_that_cannot_be_read_do_not_stop_it(start_firmware):
@@ -145,7 +150,7 @@ asyncio.run(main())
 
 def test_a_task_that_dies_is_started_again_and_takes_none_along(firmware_tree, tmp_path):
     done = subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=150K", "-c", DYING],
+        [MICROPYTHON, "-X", "heapsize=240K", "-c", DYING],
         capture_output=True,
         text=True,
         timeout=20,

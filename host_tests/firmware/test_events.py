@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from running_firmware import BEARER
 from test_now import CASES, HOURLY, LIST_1, frame, simulated
 
 TEN_SECOND = frame(LIST_1)
@@ -17,7 +18,9 @@ class Page:
 
     def __init__(self, firmware, timeout=20.0):
         self.socket = firmware.connect(timeout)
-        self.socket.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.socket.sendall(
+            b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n"
+        )
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])
         self.headers = {}
@@ -70,7 +73,7 @@ def test_an_event_has_the_list_in_short(firmware, open_page):
     names = ("import_w", "export_w", "l1_a", "l2_a", "l3_a", "l1_v", "l2_v", "l3_v")
     told = {name: values[name] for name in names if name in values}
     assert number == 1
-    assert data == {"seq": 1, "age_s": 0, "state": "live", **told}
+    assert data == {"seq": 1, "age_s": 0, "state": "live", "presence": "in_use", "rev": 0, **told}
     assert len(octets) < 300
 
 
@@ -152,7 +155,7 @@ def test_a_reloaded_page_finds_its_place(firmware, open_page):
 def test_heartbeat_keeps_a_silent_line_open(start_firmware):
     firmware = start_firmware(CLOCK_SPEED="30")  # fifteen seconds are half a second
     with firmware.connect() as page:
-        page.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        page.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n")
         octets = b""
         while octets.count(b":\n\n") < 3:
             data = page.recv(1000)
@@ -171,7 +174,7 @@ def test_a_slow_page_skips_lists_and_is_dropped_when_it_stops(start_firmware, op
     slow = socket.socket()
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
     slow.connect(("127.0.0.1", firmware.port))
-    slow.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    slow.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" + BEARER + b"\r\n")
     other = open_page(firmware)
     assert other.event()[0] == 1
     highest = 0

@@ -6,9 +6,10 @@ import socket
 import time
 
 import pytest
+from running_firmware import BEARER
 from test_now import LIST_1, frame
 
-HOST = b"Host: localhost\r\n"
+HOST = b"Host: localhost\r\n" + BEARER
 
 
 def answer(connection):

@@ -36,7 +36,7 @@ def test_states_by_age():
     assert live.state(5000) == live.state(35000) == "starting"
     assert live.state(35001) == live.state(10**9) == "no_signal"
     assert live.age_s(10**6) is None
-    live.store(reading(import_w=0), 100000, None)
+    live.store(reading(import_w=0), 100000)
     assert live.state(100000) == live.state(130000) == "live"
     assert live.state(130001) == live.state(220000) == "old"
     assert live.state(220001) == "no_signal"
@@ -47,7 +47,7 @@ def test_states_by_age():
 def test_a_list_every_ten_seconds_fills_every_point():
     live = Live(0)
     for i in range(100):
-        live.store(reading(import_w=i), 3000 + i * 10000, None)
+        live.store(reading(import_w=i), 3000 + i * 10000)
     assert points(live, 3000 + 99 * 10000) == list(range(40, 100))
 
 
@@ -58,7 +58,7 @@ def test_a_drifting_clock_makes_no_gap(drift):
     ms = 0
     for i in range(3000):
         ms += 10000 + drift + (i * 7919) % 101 - 50  # and the jitter of polling
-        live.store(reading(import_w=i), ms, None)
+        live.store(reading(import_w=i), ms)
         if i > POINTS:
             assert points(live, ms) == list(range(i - 59, i + 1))
 
@@ -67,7 +67,7 @@ def test_a_drifting_clock_makes_no_gap(drift):
 def test_frequent_lists_share_a_point(period):
     live = Live(0)
     for i in range(1000):
-        live.store(reading(import_w=i * period // 1000), 4321 + i * period, None)
+        live.store(reading(import_w=i * period // 1000), 4321 + i * period)
     got = points(live, 4321 + 999 * period)
     assert None not in got
     steps = [after - before for before, after in itertools.pairwise(got)]
@@ -77,39 +77,39 @@ def test_frequent_lists_share_a_point(period):
 
 def test_missing_lists_are_gaps_and_a_long_pause_clears_all():
     live = Live(0)
-    live.store(reading(import_w=1), 1000, None)
-    live.store(reading(import_w=2), 31000, None)
+    live.store(reading(import_w=1), 1000)
+    live.store(reading(import_w=2), 31000)
     assert points(live, 31000)[-4:] == [1, None, None, 2]
     assert points(live, 45900)[-5:] == [1, None, None, 2, None]
     assert points(live, 45900 + 590000) == [None] * 60
-    live.store(reading(import_w=3), 31000 + 3600_000, None)
+    live.store(reading(import_w=3), 31000 + 3600_000)
     assert points(live, 31000 + 3600_000) == [None] * 59 + [3]
 
 
 def test_an_early_second_list_takes_the_point():
     live = Live(0)
-    live.store(reading(import_w=1), 10000, None)
-    live.store(reading(import_w=2), 12000, None)
+    live.store(reading(import_w=1), 10000)
+    live.store(reading(import_w=2), 12000)
     assert points(live, 12000)[-2:] == [None, 2]
 
 
 def test_zero_watts_is_a_value_and_no_power_is_none():
     live = Live(0)
-    live.store(reading(l1_mv=230000), 10000, None)
+    live.store(reading(l1_mv=230000), 10000)
     assert points(live, 10000) == [None] * 60
     assert live.known(0) is None
-    live.store(reading(import_w=0), 20000, None)
+    live.store(reading(import_w=0), 20000)
     assert points(live, 20000)[-1] == 0
     assert live.known(0) == 0
 
 
 def test_a_value_is_known_for_half_a_minute_beyond_its_list():
     live = Live(0)
-    live.store(reading(import_w=1, l1_mv=230000, import_wh=5), 10000, None)
+    live.store(reading(import_w=1, l1_mv=230000, import_wh=5), 10000)
     for second in range(12, 41, 2):
-        live.store(reading(import_w=1), second * 1000, None)
+        live.store(reading(import_w=1), second * 1000)
     assert live.known(7) == 230000
-    live.store(reading(import_w=1), 42000, None)
+    live.store(reading(import_w=1), 42000)
     assert live.known(7) is None
     assert live.known(16) == 5  # a register holds until the next hourly list
     assert live.known(17) is None
@@ -119,56 +119,10 @@ def test_texts_and_clock_stay_or_go():
     live = Live(0)
     first = reading(list_id="AIDON_V0001", meter_id="42", year=2026, month=1, day=2)
     first.hour = first.minute = first.second = 3
-    live.store(first, 1000, None)
-    live.store(reading(import_w=1), 3000, None)
+    live.store(first, 1000)
+    live.store(reading(import_w=1), 3000)
     assert live.texts == ["AIDON_V0001", "42", None]
     assert live.timestamp is None
-
-
-HOUR = 500_000  # since 1970
-
-
-def hourly(live, register, utc):
-    live.store(reading(import_wh=register), 0, utc)
-    if live.last_hour_wh is None:
-        return None
-    return live.last_hour_wh, live.last_hour_start // 3600
-
-
-def test_last_hour_of_two_lists_an_hour_apart():
-    live = Live(0)
-    assert hourly(live, 1000, HOUR * 3600 + 5) is None
-    assert hourly(live, 3500, (HOUR + 1) * 3600 + 25) == (2500, HOUR)
-    assert hourly(live, 3500, (HOUR + 1) * 3600 + 25) == (2500, HOUR)  # sent again
-    assert hourly(live, 3500, (HOUR + 2) * 3600 + 5) == (0, HOUR + 1)
-
-
-@pytest.mark.parametrize(
-    ("register", "utc"),
-    [
-        (2000, (HOUR + 2) * 3600 + 5),  # one was missed
-        (999, (HOUR + 1) * 3600 + 5),  # fell
-        (None, (HOUR + 1) * 3600 + 5),
-        (2000, None),
-        (2000, (HOUR - 1) * 3600 + 5),  # the clock went back
-    ],
-)
-def test_last_hour_is_unknown(register, utc):
-    live = Live(0)
-    hourly(live, 1000, HOUR * 3600 + 5)
-    live.store(reading(import_wh=register, export_wh=0), 0, utc)
-    assert live.last_hour_wh is None
-
-
-def test_a_meter_with_registers_in_every_list():
-    """The first list of the hour is the boundary; an hour that began in its middle is not one."""
-    live = Live(0)
-    told = []
-    for ten in range(0, 3 * 3600, 10):
-        utc = HOUR * 3600 + 1200 + ten
-        told.append((utc // 3600 - HOUR, hourly(live, utc, utc)))
-    assert {wh for hour, wh in told if hour < 2} == {None}
-    assert {wh for hour, wh in told if hour == 2} == {(3600, HOUR + 1)}
 
 
 def test_a_page_that_waits_is_woken_once_and_sees_the_latest():
@@ -186,7 +140,7 @@ def test_a_page_that_waits_is_woken_once_and_sees_the_latest():
         await asyncio.sleep(0)
         for burst in (1, 5, 1):
             for _ in range(burst):
-                live.store(reading(import_w=1), 0, None)
+                live.store(reading(import_w=1), 0)
             for _ in range(4):
                 await asyncio.sleep(0)
         await asyncio.wait_for(task, 1)

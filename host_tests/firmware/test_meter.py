@@ -6,6 +6,7 @@ import pytest
 from test_now import LIST_1, frame
 
 from app import clock, meter
+from app.consent import GIVEN
 from app.live import Live
 from app.settings_file import FIELDS
 from hanport.line_search import CHOICES, setting
@@ -28,15 +29,40 @@ class Uart:
         return len(piece)
 
 
-class Settings(dict):
+class Settings:
     """As app.settings.Settings, in memory."""
 
     fails = False
 
+    def __init__(self, **values):
+        self.values = {key: field[0] for key, field in FIELDS.items()} | values
+
+    def __getitem__(self, key):
+        return self.values[key]
+
     def change(self, changes):
         if self.fails:
             raise OSError(28)
-        self.update(changes)
+        self.values = self.values | changes
+
+
+class Consent:
+    """Given."""
+
+    state = GIVEN
+
+    def admits(self, reading, ms):
+        return True
+
+
+class Hours:
+    """Counts the lists."""
+
+    def __init__(self):
+        self.lists = 0
+
+    def store(self, reading, ms):
+        self.lists += 1
 
 
 class World:
@@ -49,13 +75,13 @@ class World:
         self.lines = []
         self.next_list = 5000
         self.on = True
-        values = {key: field[0] for key, field in FIELDS.items()}
-        self.settings = Settings({**values, **settings})
+        self.settings = Settings(**settings)
         clock.start(lambda: self.ms)
         monkeypatch.setattr(clock.time, "ticks_diff", lambda a, b: a - b, raising=False)
         monkeypatch.setattr(asyncio, "sleep_ms", self._sleep_ms, raising=False)
         self.live = Live(0)
-        self.meter = meter.Meter(self, self.settings, self.live)
+        self.hours = Hours()
+        self.meter = meter.Meter(self, self.settings, self.live, Consent(), self.hours)
 
     def open_meter(self, settings):
         return Uart(self)

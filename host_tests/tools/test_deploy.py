@@ -51,6 +51,18 @@ def on_board(folder):
     }
 
 
+def test_updates_make_way_for_what_comes_over_usb(board, tree):
+    folder, port = board
+    for name in ("a/app/web.mpy", "a/version.json", "b/lib/hanport/x.mpy", "data/hours"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    (folder / "slots.txt").write_text("a - 0 0123456789ab 1.1.0 -")
+    done = run(port, tree)
+    assert done.returncode == 0, done.stderr
+    assert "removes a/, an update" in done.stdout
+    assert on_board(folder) == {**FILES, "data/hours": b"x"}
+
+
 def test_a_tree_arrives_whole_and_a_second_deploy_copies_nothing(board, tree):
     folder, port = board
     done = run(port, tree)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,8 +11,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import han_client
 import pytest
-from running_firmware import free_port
+from running_firmware import ANSWERS, PASSWORD, TOKEN, free_port, set_up
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 class Run:
     """`make run` with a tree, data and port of its own; everything it starts carries `mark`."""
 
-    def __init__(self, folder, sim="kamstrup-tn", speed=60, http=None, arguments=""):
+    def __init__(
+        self, folder, sim="kamstrup-tn", speed=60, http=None, arguments="", answers=ANSWERS
+    ):
+        if answers is not None:
+            (folder / "data").mkdir()
+            set_up(folder / "data", answers)
         self.mark = str(folder)
         self.http = http or free_port()
         self.truth = folder / "truth"
@@ -48,13 +55,19 @@ class Run:
 
     def wait_for_link(self):
         limit = time.monotonic() + 40
-        while self.url not in self.text():
+        while self.url not in self.text() or "Ctrl-C ends it" not in self.text():
             assert self.process.poll() is None and time.monotonic() < limit, self.text()
             time.sleep(0.1)
 
     def get(self, path=""):
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.request(path), timeout=10) as answer:
             return answer.read()
+
+    def request(self, path):
+        """With the token of the owner."""
+        return urllib.request.Request(
+            self.url + path, headers={"Authorization": f"Bearer {TOKEN}"}
+        )
 
     def now(self):
         return json.loads(self.get("api/v1/now"))
@@ -138,11 +151,38 @@ def find_all(value, key):
             yield from find_all(item, key)
 
 
+def test_an_empty_one_prints_the_link_to_set_it_up_and_starts_again_after_a_reset(run):
+    one = run(answers=None)
+    one.wait_for_link()
+    (link,) = re.findall(rf"  {one.url}(setup#[\w-]+) ", one.text())
+    key = link.partition("#")[2]
+    client = han_client.Client(one.url)
+    setup = {"Authorization": f"Setup {key}"}
+    told = client.json("GET", "/api/v1/setup", headers=setup)
+    assert told["step"] == "consent"
+    one.end()
+
+    one = run()
+    one.wait_for_link()
+    time.sleep(2)  # what ends sooner is not started again
+    client = han_client.Client(one.url)
+    body = {"what": "all", "word": "RESET"}
+    client.token = TOKEN
+    client.proved(PASSWORD, "POST", "/api/v1/erase", body)
+    limit = time.monotonic() + 20
+    while "The firmware starts again" not in one.text() or one.text().count("/setup#") < 1:
+        assert time.monotonic() < limit, one.text()
+        time.sleep(0.1)
+    (key,) = re.findall(r"set-up: \S+/setup#([\w-]+)", one.text())
+    client = han_client.Client(one.url)
+    assert client.json("GET", "/api/v1/setup", headers={"Authorization": f"Setup {key}"})
+
+
 def test_events_come_as_they_are_sent(run):
     one = run()
     one.wait_for_link()
     numbers = []
-    with urllib.request.urlopen(one.url + "api/v1/events", timeout=10) as stream:
+    with urllib.request.urlopen(one.request("api/v1/events"), timeout=10) as stream:
         while len(numbers) < 5:
             line = stream.readline().decode()
             if line.startswith("id: "):

@@ -42,8 +42,8 @@ def test_files_are_joined_minified_named_by_content_and_compressed(web):
     assert set(out) == names | {"index.html", "assets.json"}
     script = served(out, "app.js")
     assert "first" not in script
-    assert 'const STRINGS={"nb":{"now":"Nå – «kWh»"}};' in script
-    assert "`x  ${a}`" in script, "blanks inside a template are text"
+    assert 'const STRINGS={nb:{now:"Nå – «kWh»"}}' in script
+    assert "`x  ${" in script, "blanks inside a template are text"
 
 
 def test_references_follow_the_names(web):

@@ -23,6 +23,7 @@ WRONG = 4  # the clock now differs from the reference by more than 120 s
 RIGHT = 8  # it no longer does
 
 _LIMIT_S = 120
+_RECENT_MS = 60000
 _MASK = 0x3FFFFFFF
 _LEARN_AFTER = 3
 _LEARN_APART_S = 600  # so that one sitting with one wrong phone does not count three times
@@ -83,6 +84,8 @@ class MeterClock:
         self._rule = None  # the zone by the maker's rule, for the last clock seen
         self._ahead = 0  # minutes that clock is ahead of UTC, as taken
         self._last = None  # UTC of the last clock, to know a list that is sent twice
+        self._last_ms = 0  # when it came
+        self._odd = None  # by how much the last list was off, which was not believed
         self._shift = 0  # whole hours of difference seen, and how many times
         self._seen = 0
         self._seen_at = 0
@@ -92,7 +95,8 @@ class MeterClock:
         return self._time.now(ms)
 
     def on_reading(self, reading, ms: int):
-        """Take a list's clock; returns the list's own time in Unix seconds, or None (unknown).
+        """Take a list's clock; returns the list's own time in Unix seconds, or None (not known, or not
+        to be believed).
 
         Book registers at the time returned and power at utc(ms): an Aidon sometimes sends the
         previous hour's list again, clock and all, which must not set the time back.
@@ -108,6 +112,15 @@ class MeterClock:
         utc = self._to_utc(reading, now)
         if utc is None or utc == self._last:
             return utc
+        if now is not None and abs(utc - now) > _LIMIT_S:
+            # One list that contradicts the one just before it is damaged, or old: the next decides
+            odd = self._odd
+            self._odd = utc - now
+            recent = elapsed_ms(ms, self._last_ms) < _RECENT_MS
+            if recent and (odd is None or abs(odd - self._odd) > _LIMIT_S):
+                return None
+        self._odd = None
+        self._last_ms = ms
         self.meter_ok = True
         self._last = utc
         self._set(utc, ms, "meter")

@@ -9,21 +9,9 @@ from array import array
 from binascii import crc32
 
 from household import oslo
+from household.dates import parse_day
 
 NOT_YET, VALID, EXPIRED = -1, 0, 1
-
-
-def parse_day(text: str) -> int:
-    """ "2026-12-31" -> day number. ValueError for what is no such date."""
-    parts = text.split("-")
-    if [len(p) for p in parts if p.isdigit()] != [4, 2, 2] or len(text) != 10:
-        raise ValueError("date")
-    year, month, day = [int(p) for p in parts]
-    if not (2000 <= year <= 2099 and 1 <= month <= 12):
-        raise ValueError("date")
-    if not 1 <= day <= oslo.month_days(year, month):
-        raise ValueError("date")
-    return oslo.day_number(year, month, day)
 
 
 def validity(sheet, day: int) -> int:

@@ -4,7 +4,7 @@ Imported when a file is loaded or edited, and let go. It gives codes, not words:
 `tariff.<code>` are in the page's strings.
 """
 
-from household.tariff import parse_day
+from household.dates import parse_day
 
 MODELS = ("daily_max", "highest_hour", "fuse", "flat")
 _NEEDED = "id company name place group valid_from valid_to model steps energy enova source".split()

@@ -1,0 +1,59 @@
+"""/api/v1/erase
+
+    GET                                            {"running": whether history is being erased}
+    POST {"what":"history","word":"SLETT"}         hours, days and what was worked out of them
+    POST {"what":"all","word":"NULLSTILL","nonce","client","proof"}    everything, and restart
+
+The word is typed by the owner; ERASE and RESET do as well. Stopping to read is api_consent.
+"""
+
+import asyncio
+
+from app import api_login, password, reset, security
+from app.reply import Reply
+from app.routes import body_of, refuse
+
+
+def get(app, request, rest):
+    """Whether it is at work."""
+    if rest:
+        return refuse(404, "not_found")
+    return Reply('{"running":' + ("true" if _journal_busy(app) else "false") + "}")
+
+
+def post(app, request, rest):
+    """Erase."""
+    body = body_of(request)
+    what = body.get("what")
+    if rest:
+        return refuse(404, "not_found")
+    if what == "history" and body.get("word") in ("SLETT", "ERASE"):
+        if not _journal_busy(app):
+            asyncio.create_task(_history(app))
+            security.add(app.access, security.ERASED, 0, request.client_addr)
+        return Reply("{}", 202)
+    if what == "all" and body.get("word") in ("NULLSTILL", "RESET"):
+        owner = password.read(app.access.folder)
+        if owner is None:
+            return refuse(503, "owner_damaged")
+        status, key, _ = password.prove(app.access, body, owner)
+        if key is None:
+            return api_login.refused(app, request, status)
+        asyncio.create_task(_all(app))
+        return Reply("{}", 202)
+    return refuse(400, "not_valid")
+
+
+def _journal_busy(app):
+    return app.hours.erasing
+
+
+async def _history(app):
+    from app import hourly
+
+    await hourly.erase(app.hours)
+
+
+async def _all(app):
+    await asyncio.sleep_ms(500)  # the answer is on its way
+    reset.begin(app.board, app.access.folder)

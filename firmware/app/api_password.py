@@ -1,0 +1,32 @@
+"""/api/v1/password
+
+    POST {"nonce","client","proof","salt","iterations","sealed"}
+
+The old password is proved as at a login; the new one comes sealed with the old one's ClientKey
+(password.change()). All phones are logged out, this one too: it logs in again.
+"""
+
+from app import api_login, keys, password, security
+from app.access import LINK, PHONE
+from app.reply import Reply
+from app.routes import body_of, refuse
+
+
+def post(app, request, rest):
+    """Change it."""
+    access = app.access
+    body = body_of(request)
+    owner = password.read(access.folder)
+    if rest:
+        return refuse(404, "not_found")
+    if owner is None:
+        return refuse(503, "owner_damaged")
+    status, key, _ = password.prove(access, body, owner)
+    if key is None:
+        return api_login.refused(app, request, status)
+    reason = password.change(access.folder, owner, body, key)
+    if reason:
+        return refuse(400, reason)
+    keys.revoke_all(app, (PHONE, LINK), request.sock[0])
+    security.add(access, security.PASSWORD, 0, request.client_addr)
+    return Reply("{}")

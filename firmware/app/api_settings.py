@@ -1,0 +1,72 @@
+"""/api/v1/settings
+
+GET                                      all that can be read back: no keys, no passwords
+POST {"set": {name: value}}              checked all together, stored all together
+POST {"nonce","client","proof","sealed"} the same with what is secret: the password is proved
+                                         and the object sealed with its ClientKey
+"""
+
+import json
+from binascii import unhexlify
+
+from app import api_login, password, scram, security, settings_file
+from app.reply import Reply
+from app.routes import body_of, refuse
+
+
+def is_secret(name: str) -> bool:
+    """Whether a setting is written and never read back, and never sent in clear."""
+    return name.endswith("_key") or name.endswith("_password")
+
+
+def get(app, request, rest):
+    """{name: value}; of a secret only whether there is one."""
+    if rest:
+        return refuse(404, "not_found")
+    return Reply(readable(app))
+
+
+def readable(app) -> str:
+    """The JSON of get()."""
+    values = {}
+    for name in settings_file.FIELDS:
+        value = app.settings[name]
+        values[name] = bool(value) if is_secret(name) else value
+    return json.dumps(values)
+
+
+def post(app, request, rest):
+    """Change some."""
+    body = body_of(request)
+    if rest:
+        return refuse(404, "not_found")
+    changes = body.get("set")
+    if "sealed" in body:
+        owner = password.read(app.access.folder)
+        if owner is None:
+            return refuse(503, "owner_damaged")
+        status, key, _ = password.prove(app.access, body, owner)
+        if key is None:
+            return api_login.refused(app, request, status)
+        try:
+            sealed = unhexlify(body["sealed"])
+            changes = json.loads(scram.unseal(key, body["nonce"].encode(), sealed))
+        except (TypeError, ValueError):
+            return refuse(400, "not_valid")
+    if not isinstance(changes, dict) or not changes:
+        return refuse(400, "not_valid")
+    for name in changes:
+        reason = settings_file.problem(name, changes[name])
+        if not reason and is_secret(name) and "sealed" not in body:
+            reason = "must be sealed"
+        if reason:
+            return refuse(
+                400, "setting", ',"setting":' + json.dumps(name) + ',"why":"' + reason + '"'
+            )
+    try:
+        app.settings.change(changes)
+    except OSError:
+        return refuse(503, "flash")
+    event = security.WIFI if "wifi_ssid" in changes else security.SETTINGS
+    security.add(app.access, event, 0, request.client_addr)
+    return Reply("{}")

@@ -1,0 +1,98 @@
+"""/api/v1/tariff: the grid company's price sheet in force, the ones to choose from, and the owner's
+own.
+
+    GET
+    POST a sheet     checked, kept as the owner's own and put in force
+    DELETE           the own sheet goes; the one of the same id that came with the build is in
+                     force again, or none
+"""
+
+import json
+import os
+
+from app import security, sheets, table
+from app.routes import body_of, refuse
+from app.words import pairs
+from household.tariff import Tariff, validity
+from household.tariff_check import check
+
+_VALIDITY = ("valid", "expired", "not_yet")
+_SHOWN = ("id", "company", "name", "place", "group", "valid_from", "valid_to")
+
+
+def get(app, request, rest):
+    """The sheet in force and what there is to choose from."""
+    if rest:
+        return refuse(404, "not_found")
+    return table.Rows(app.hours, lambda journal: _pieces(app.hours))
+
+
+def _pieces(hours):
+    grid = hours.settings["grid"]
+    yield "{" + pairs("grid own", grid, grid == "own")
+    day = table.today(hours)
+    data = sheets.sheet(hours.path, grid, day) if grid else None
+    if data is not None:
+        yield "," + pairs("validity", _VALIDITY[validity(Tariff(data), day)])
+        yield ',"sheet":' + json.dumps(data)
+    data = None
+    yield ',"presets":['
+    comma = ""
+    for name in sorted(sheets.names()):
+        data = sheets.read("tariffs/" + name)
+        if data is not None and not check(data):
+            yield comma + "{" + pairs(" ".join(_SHOWN), *[data[key] for key in _SHOWN]) + "}"
+            comma = ","
+    yield "]"
+    data = sheets.read(sheets.QUOTA_FILE)
+    if data is not None:
+        yield ',"norgespris":' + json.dumps(data)
+    yield "}"
+
+
+def post(app, request, rest):
+    """The owner's own sheet."""
+    if rest:
+        return refuse(404, "not_found")
+    data = body_of(request)
+    problems = check(data)
+    if problems:
+        told = [{"code": code, "where": where, "value": value} for code, where, value in problems]
+        return refuse(400, "tariff", ',"problems":' + json.dumps(told))
+    path = sheets.own(app.hours.path)
+    try:
+        with open(path + ".tmp", "w") as file:
+            json.dump(data, file)
+        os.rename(path + ".tmp", path)
+        _choose(app, request, "own")
+    except OSError:
+        return refuse(503, "flash")
+    return get(app, request, "")
+
+
+def delete(app, request, rest):
+    """Back to the sheets that came with the build."""
+    if rest:
+        return refuse(404, "not_found")
+    path = sheets.own(app.hours.path)
+    data = sheets.read(path)
+    try:
+        os.remove(path)
+    except OSError:
+        return refuse(404, "not_found")
+    grid = ""
+    if data is not None and sheets.files(app.hours.path, str(data.get("id"))):
+        grid = data["id"]
+    try:
+        if app.settings["grid"] == "own":
+            _choose(app, request, grid)
+    except OSError:
+        return refuse(503, "flash")
+    return get(app, request, "")
+
+
+def _choose(app, request, grid):
+    app.settings.change({"grid": grid})
+    app.hours.due = True
+    app.hours.note("tariff")
+    security.add(app.access, security.SETTINGS, 0, request.client_addr)

@@ -1,0 +1,69 @@
+"""The part of the API that is used now and then: /api/v1/NAME/... is answered by app/api_NAME.py,
+which is loaded for it and let go again.
+
+Such a module has get(), post() or delete() with (app, request, rest): `app` the App, `rest` what
+follows the name's slash. They return a Reply, or are coroutines that do. Whether the request may
+be made at all was settled by access.check().
+"""
+
+import json
+
+from app.rare import forget
+from app.reply import Reply, error
+
+# What they load in turn
+_WITH = "keys password scram security log settings_file api_login api_consent reset erase"
+_NAMES = (
+    " login session keys password security consent setup settings erase export now hours days "
+    "months peaks events away tariff line quality clock update "
+)
+
+
+class Routes:
+    """The route on a Router."""
+
+    def __init__(self, router, app):
+        self._app = app
+        router.route("/api/v1/<path:what>", methods=["GET", "POST", "DELETE"])(self._answer)
+
+    async def _answer(self, request, what):
+        name, _, rest = what.partition("/")
+        if name[-4:] == ".csv" and not rest:
+            name, rest = name[:-4], ".csv"
+        if " " + name + " " not in _NAMES:
+            # A route of its own may be there for GET
+            return error(404 if request.method in ("GET", "HEAD") else 405)
+        name = "api_" + name
+        module = getattr(__import__("app." + name), name)
+        handler = getattr(module, request.method.lower().replace("head", "get"), None)
+        try:
+            if handler is None:
+                return error(405)
+            reply = handler(self._app, request, rest)
+            if not isinstance(reply, Reply):
+                reply = await reply
+            return reply
+        finally:
+            forget("app." + name)
+            for name in _WITH.split():
+                forget("app." + name)
+
+
+def body_of(request):
+    """The request's JSON object; {} when it is none."""
+    body = request.body
+    try:
+        if b"\\u" in body:
+            from app import escapes
+
+            body = escapes.joined(body)
+            forget("app.escapes")
+        body = json.loads(body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def refuse(status: int, why: str, more: str = "") -> Reply:
+    """{"error": why} for a reason that the page has words for (strings-access.json)."""
+    return Reply('{"error":"' + why + '"' + more + "}", status)

@@ -1,0 +1,132 @@
+"""The history's routes: their ranges, and answers that are sent while they are read from flash.
+
+    from, to    local dates or months, `to` not included
+    point=1     in a CSV: decimal point instead of comma
+
+Whatever the range, the memory taken is that of one piece.
+"""
+
+from micropython import const
+
+from app import clock
+from app.reply import NO_STORE, Reply, error
+from household.dates import parse_day, parse_month
+from household.oslo import civil, local_day
+
+_PIECE = const(600)  # octets
+_MOST_DAYS = const(4000)  # ten years, and what a retention of hours can be
+_CSV = "text/csv; charset=utf-8"
+
+
+class Rows(Reply):
+    """An answer made of pieces: `pieces(journal)` yields text, or octets that are sent before the
+    next are asked for, while the journal is open. `file` is the name that a browser stores it under; with it it is CSV, else JSON."""
+
+    def __init__(self, hours, pieces, file: str = ""):
+        extra = NO_STORE
+        if file:
+            extra += 'Content-Disposition: attachment; filename="' + file + '"\r\n'
+        Reply.__init__(self, b"", 200, _CSV if file else "application/json", extra)
+        self.hours = hours
+        self.pieces = pieces
+
+    async def write(self, stream) -> None:
+        if self.is_head:
+            await stream.awrite(self.head(None))
+            return
+        try:
+            journal = self.hours.open()
+        except OSError:
+            await error(503).write(stream)
+            return
+        try:
+            await stream.awrite(self.head(None))
+            held = b""
+            for piece in self.pieces(journal):
+                # years of hours take their time; awrite() sees to it that each piece gets away
+                stream.born = clock.ms()
+                if isinstance(piece, str):
+                    held += piece.encode()
+                    if len(held) < _PIECE:
+                        continue
+                    piece = held
+                    held = b""
+                await stream.awrite(piece)
+            await stream.awrite(held)
+        finally:
+            self.hours.close()
+
+
+def this_hour(hours) -> int:
+    """The UTC hour (unix // 3600) under way, by the clock or else by the newest record."""
+    utc = hours.clock.utc(clock.ms())
+    if utc is not None:
+        return utc // 3600
+    return 24 if hours.last is None else hours.last[0] + hours.last[1]
+
+
+def today(hours) -> int:
+    """The local day of this_hour()."""
+    return local_day(this_hour(hours))
+
+
+def this_month(hours) -> int:
+    """12 * year + month - 1 of today()."""
+    year, month, _ = civil(today(hours))
+    return 12 * year + month - 1
+
+
+def days(args, first: int, end: int) -> tuple:
+    """(first, end) local days of the request's range, else the given ones. ValueError in words."""
+    return _range(args, parse_day, "a date like 2026-11-24", first, end, _MOST_DAYS)
+
+
+def months(args, first: int, end: int) -> tuple:
+    """(first, end) months, 12 * year + month - 1, likewise."""
+    return _range(args, parse_month, "a month like 2026-11", first, end, _MOST_DAYS // 30)
+
+
+def _range(args, parse, like, first, end, most):
+    bounds = []
+    for name in ("from", "to"):
+        text = args.get(name)
+        if text is None:
+            bounds.append(None)
+            continue
+        try:
+            bounds.append(parse(text))
+        except ValueError:
+            raise ValueError(name + " is not " + like) from None
+    start, stop = bounds
+    if start is None:
+        start = first if stop is None or first < stop else stop - 1
+    if stop is None:
+        stop = end if end > start else start + 1
+    if stop <= start:
+        raise ValueError("to must come after from")
+    if stop - start > most:
+        raise ValueError("the range is longer than ten years")
+    return start, stop
+
+
+def csv(hours, make, file: str, point: bool) -> Rows:
+    """The Rows of a csv_export.Csv; make(journal, point) gives it, None when there is nothing."""
+
+    def pieces(journal):
+        table = make(journal, point)
+        while True:
+            chunk = table.next_chunk()
+            if chunk is None:
+                return
+            yield chunk
+
+    return Rows(hours, pieces, file)
+
+
+def wants_csv(rest: str, args) -> bool | None:
+    """Whether the request asks for CSV; None when there is no such route. ValueError in words."""
+    if rest not in ("", ".csv"):
+        return None
+    if rest and args.get("point") not in (None, "0", "1"):
+        raise ValueError("point is not 0 or 1")
+    return rest != ""

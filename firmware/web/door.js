@@ -1,0 +1,78 @@
+"use strict";
+// What logging in and set-up share: asking the dongle, saying what went wrong, logging in.
+
+const byId = (id) => document.getElementById(id);
+
+/** What the dongle answers: {status, ...its JSON}. `failed` is "no_answer" when it does not. */
+async function ask(path, body, headers = {}, method = body ? "POST" : "GET") {
+  try {
+    const options = { method, headers: { "X-HAN": "1", ...headers }, cache: "no-store" };
+    if (body) {
+      options.headers["Content-Type"] = "application/json";
+      options.body = JSON.stringify(body);
+    }
+    const answer = await fetch("/api/v1/" + path, options);
+    const text = await answer.json().catch(() => ({}));
+    return { status: answer.status, ...text };
+  } catch (_) {
+    return { status: 0, error: "no_answer" };
+  }
+}
+
+/** Says an error of the dongle's in words; "" takes it away. */
+function complain(answer) {
+  const known = answer && (answer.error in STRINGS.texts ? answer.error : "other");
+  byId("error").textContent = answer ? text(known, answer) : "";
+}
+
+/** "iPhone Safari": what the owner sees in the list of phones. */
+function phoneName() {
+  const agent = navigator.userAgent;
+  const first = (pairs) => (pairs.find(([sign]) => agent.includes(sign)) || ["", ""])[1];
+  const device = first([
+    ["iPhone", "iPhone"], ["iPad", "iPad"], ["Android", "Android"], ["Windows", "Windows"],
+    ["CrOS", "Chromebook"], ["Mac OS", "Mac"], ["Linux", "Linux"],
+  ]);
+  const browser = first([
+    ["Edg", "Edge"], ["SamsungBrowser", "Samsung"], ["OPR", "Opera"], ["Firefox", "Firefox"],
+    ["FxiOS", "Firefox"], ["Chrome", "Chrome"], ["CriOS", "Chrome"], ["Safari", "Safari"],
+  ]);
+  return `${device} ${browser}`.trim();
+}
+
+/**
+ * Logs in with a password, or with the SaltedPassword made of it with the salt in force (then
+ * nothing has to be worked out). Returns the dongle's answer.
+ */
+async function logIn(password, salted, progress) {
+  for (;;) {
+    const login = await ask("login");
+    if (login.status !== 200) return login;
+    salted = salted || (await pbkdf2(octets(password), fromHex(login.salt), login.iterations, progress));
+    const [proof] = prove(login, salted);
+    const answer = await ask("login", { ...proof, name: phoneName() });
+    // 409: somebody else logged in meanwhile, and this nonce went with theirs
+    if (answer.status !== 409) return answer;
+  }
+}
+
+/** The language of the page and its button; `changed` is called after each change. */
+function startLanguage(changed = () => {}) {
+  const use = (code) => {
+    setLanguage(code);
+    document.title = text("page_title");
+    changed();
+  };
+  use(rememberedLanguage());
+  byId("language").addEventListener("click", (event) => {
+    rememberLanguage(event.currentTarget.lang);
+    use(event.currentTarget.lang);
+  });
+}
+
+/** Shows a password in clear while the box is ticked. */
+function showWhenTicked(box, input) {
+  box.addEventListener("change", () => {
+    input.type = box.checked ? "text" : "password";
+  });
+}
