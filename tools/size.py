@@ -5,7 +5,8 @@
 
 The heap is measured on 32-bit words as on the ESP32, by importing each .mpy of the built tree in
 the WebAssembly build of MicroPython, those it needs first, with gc.mem_alloc() before and after.
-Two limits: what importing asyncio and our modules takes, and what is live once main.py's App()
+The always loaded ones are one module in the tree (one_module.py): its heap is shared out among them
+as their code is long. Two limits: what importing asyncio and our modules takes, and what is live once main.py's App()
 stands, the interpreter and the objects included. Modules that are imported only when used, or let
 go of again, are listed below the total. The modules of the chip (machine, network, ...) are empty
 here: on the dongle they are in flash and cost nothing.
@@ -18,10 +19,10 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import build
-import short_names
 
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "tools" / "npm"
@@ -68,11 +69,10 @@ def source_of(name: str) -> Path | None:
     return None
 
 
-def imports(path: Path, known: dict[str, Path]) -> list[str]:
-    """Modules of the tree that the source imports when it is imported itself."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def imports(text: str, known: dict[str, Path]) -> list[str]:
+    """Modules of the tree that a source imports when it is imported itself."""
     found: list[str] = []
-    for node in top_level(tree.body):
+    for node in top_level(ast.parse(text).body):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -97,7 +97,9 @@ def top_level(body: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def order(roots: list[str], known: dict[str, Path], among: set[str]) -> list[str]:
+def order(
+    roots: list[str], known: dict[str, Path], among: set[str], texts: dict[str, str]
+) -> list[str]:
     """The roots and all of `among` that they import when imported, each after what it needs."""
     done: dict[str, None] = {}
     under_way: set[str] = set()
@@ -106,10 +108,9 @@ def order(roots: list[str], known: dict[str, Path], among: set[str]) -> list[str
         if name in done or name in under_way:
             return
         under_way.add(name)
-        source = source_of(name)
         if "." in name and name.rpartition(".")[0] in known:
             visit(name.rpartition(".")[0])
-        for needed in imports(source, known) if source else ():
+        for needed in imports(texts.get(name, ""), known):
             if needed in among:
                 visit(needed)
         done[name] = None
@@ -159,6 +160,23 @@ def measure(
     return found, lines[-1] | {"broken": broken}
 
 
+def shares(sources: build.Sources, octets: int) -> list[dict]:
+    """The heap of the one module, shared out among its members as their code is long."""
+    names = list(sources.sections)
+    with ThreadPoolExecutor() as pool:
+        sizes = pool.map(
+            lambda name: len(build.compile_mpy(sources.sections[name], name, "esp32", 3)), names
+        )
+    size = dict(zip(names, sizes, strict=True))
+    total = sum(size.values())
+    rows = []
+    for name in sorted(names):
+        lines = len((source_of(name) or Path()).read_bytes().splitlines())
+        share = octets * size[name] // total
+        rows.append({"module": name, "lines": lines, "mpy": size[name], "heap": share})
+    return rows
+
+
 def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
     rows = []
     for name, octets in heap.items():
@@ -176,16 +194,18 @@ def account(tree: Path) -> dict:
     if "app.board_esp32" not in known:
         raise SizeError(f"{tree} holds no firmware for the dongle: make build")
     native = [name for name, mpy in known.items() if is_native(mpy)]
-    names = build.short_sources("esp32")[1]
+    sources = build.Sources("esp32")
     board = (ROOT / "tools" / "size_board.py").read_text(encoding="utf-8")
-    board = short_names.rename(board, names)
+    board = sources.as_in_tree(board)
     stand_ins = {BOARD.replace(".", "/") + ".mpy": board}
     # Their code lands in executable memory beside the heap; the file's size stands for both
     stand_ins |= {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
-    compose = short_names.rename(_COMPOSE, names)
+    compose = sources.as_in_tree(_COMPOSE)
     there = measure(tree, ["app.board_esp32"], [], stand_ins, compose)[1]["loaded"]
-    loaded = order(["asyncio", *[name for name in known if name in there]], known, set(there))
-    rest = [name for name in order(list(known), known, set(known)) if name not in loaded]
+    texts = {build.module_name(path): text for path, text in sources.texts.items()}
+    first = ["asyncio", *[name for name in known if name in there]]
+    loaded = order(first, known, set(there), texts)
+    rest = [name for name in order(list(known), known, set(known), texts) if name not in loaded]
     heap, end = measure(tree, [BOARD, *loaded], rest, stand_ins, compose)
     heap |= {name: known[name].stat().st_size for name in native if name in heap}
     del heap[BOARD]
@@ -193,6 +213,7 @@ def account(tree: Path) -> dict:
     always = [row for row in rows if row["module"] not in rest]
     return {
         "always": always,
+        "members": shares(sources, heap[build.ONE]),
         "when_used": [row for row in rows if row["module"] in rest],
         "heap": sum(row["heap"] for row in always),
         "imported": sum(
@@ -211,6 +232,10 @@ def print_table(result: dict) -> None:
     line("module", "lines", ".mpy", "heap")
     for row in result["always"]:
         line(row["module"], row["lines"], row["mpy"], row["heap"])
+        if row["module"] == build.ONE:
+            for member in result["members"]:
+                print(f"  {member['module']:26}{member['lines']:>8}{member['mpy']:>10}", end="")
+                print(f"{member['heap']:>10}  of it")
     columns = [sum(row[key] or 0 for row in result["always"]) for key in ("lines", "mpy", "heap")]
     line("in all", *columns)
     if result["when_used"]:
