@@ -134,9 +134,7 @@ class Sources:
         self.sections = {
             name: short_names.rename(text, self._names) for name, text in sections.items() if name
         }
-        self.texts = {
-            path: short_names.rename(text, self._names) for path, text in merged.items()
-        }
+        self.texts = {path: short_names.rename(text, self._names) for path, text in merged.items()}
 
     def as_in_tree(self, text: str) -> str:
         """Another source that uses the modules, as it must be written to use the tree's."""

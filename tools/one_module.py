@@ -29,6 +29,7 @@ class Member:
     tree: ast.Module
     bound: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
+    changing: set[str] = field(default_factory=set)  # set by functions
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)  # from others of ours
     outside: dict[str, str] = field(default_factory=dict)  # name -> what it is in the one module
 
@@ -121,12 +122,10 @@ class Merger:
                 continue
             kept.append(node)
         member.tree.body = kept
-        member.bound = _bound_in(kept) | {
-            name
-            for node in ast.walk(member.tree)
-            if isinstance(node, ast.Global)
-            for name in node.names
-        }
+        for node in ast.walk(member.tree):
+            if isinstance(node, ast.Global):
+                member.changing |= set(node.names)
+        member.bound = _bound_in(kept) | member.changing
         member.numbers = self._numbers(member)
 
     def _share(self, member: Member, module: str, names: list[ast.alias]) -> None:
@@ -364,6 +363,12 @@ class _Rewrite(ast.NodeTransformer):
             raise MergeError(f"{self._module.name}: import within if or try")
         return node
 
+    def _still(self, module: str, name: str) -> None:
+        if name in self._merger.members[module].changing:
+            raise MergeError(
+                f"{module}.{name} changes: {self._module.name} would keep the old one"
+            )
+
     def _from_one(self, ours: dict[str, tuple[str, str]]) -> list[ast.stmt]:
         merger = self._merger
         found: list[ast.stmt] = []
@@ -373,6 +378,7 @@ class _Rewrite(ast.NodeTransformer):
                 for attribute in sorted(_attributes(self._module.tree, local)):
                     origin, what = merger._origin(module, attribute)
                     if what not in merger.members[origin].numbers:
+                        self._still(origin, what)
                         called = merger.called(origin, what)
                         aliases.append(ast.alias(name=called, asname=None))
             elif name in merger.members[module].numbers:
@@ -380,6 +386,7 @@ class _Rewrite(ast.NodeTransformer):
                 value = merger.members[module].numbers[name]
                 found.append(ast.Assign(targets=[target], value=ast.Constant(value)))
             else:
+                self._still(module, name)
                 aliases.append(ast.alias(name=merger.called(module, name), asname=local))
         if aliases:
             found.insert(0, ast.ImportFrom(module=merger.one, names=aliases, level=0))

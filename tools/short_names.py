@@ -14,6 +14,7 @@ a string (getattr), and what is used here but bound nowhere.
 """
 
 import ast
+import builtins
 import re
 from collections import defaultdict
 from functools import cache
@@ -22,6 +23,17 @@ from keyword import iskeyword
 from pathlib import Path
 
 TYPINGS = Path(__file__).resolve().parent.parent / "typings"
+# Of the stubs, what is for type checkers or does not come with the firmware
+_NOT_THERE = {
+    "requests",
+    "umqtt",
+    "mip",
+    "_mpy_shed",
+    "stubs",
+    "_typeshed",
+    "typing.pyi",
+    "typing_extensions.pyi",
+}
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _FIELD = re.compile(r"\{[^{}]*\}")
 # Names of MicroPython's own that every build has in flash: to use them costs no heap at all. Only
@@ -68,25 +80,28 @@ class NamesError(Exception):
 
 
 @cache
-def known_to_micropython() -> frozenset[str]:
-    """Every word of the stubs of MicroPython's own modules."""
-    words: set[str] = set(dir(__builtins__)) | _BY_METHOD
-    stubs = [path for path in TYPINGS.rglob("*.pyi") if "requests" not in path.parts]
+def known_to_micropython() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of MicroPython's own modules by their stubs: what they bind, and parameters, which
+    only count where they are named in a call."""
+    names: set[str] = set(dir(builtins)) | _BY_METHOD
+    parameters: set[str] = set()
+    stubs = [path for path in TYPINGS.rglob("*.pyi") if not _NOT_THERE & set(path.parts)]
     if not stubs:
         raise NamesError("no stubs in typings/: make setup")
     for path in stubs:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            words |= set(_names_in(node))
-    return frozenset(words)
+            if isinstance(node, ast.arg):
+                parameters.add(node.arg)
+            else:
+                names |= set(_names_in(node))
+    return frozenset(names), frozenset(parameters)
 
 
 def _names_in(node: ast.AST):
-    for field in ("id", "attr", "arg", "name", "asname"):
+    for field in ("id", "attr", "name", "asname"):
         name = getattr(node, field, None)
         if isinstance(name, str):
             yield from name.split(".")
-    if isinstance(node, ast.Global | ast.Nonlocal):
-        yield from node.names
 
 
 class _Module(ast.NodeVisitor):
@@ -100,6 +115,7 @@ class _Module(ast.NodeVisitor):
         self.bound: set[str] = set()  # what costs an entry: not the variables of functions
         self.used: set[str] = set()
         self.words: set[str] = set()
+        self.keywords: set[str] = set()
         self.modules: set[str] = set()
         self.meetings: list[set[str]] = []
         self.classes: dict[str, set[str]] = {}
@@ -145,7 +161,9 @@ class _Module(ast.NodeVisitor):
     def visit_Assign(self, node: ast.Assign) -> None:
         value = node.value
         if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "const":
-            self.constants |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            self.constants |= {
+                target.id for target in node.targets if isinstance(target, ast.Name)
+            }
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -187,6 +205,7 @@ class _Module(ast.NodeVisitor):
 
     def visit_keyword(self, node: ast.keyword) -> None:
         self.used.add(node.arg or "")
+        self.keywords.add(node.arg or "")
         self.generic_visit(node)
 
     def _function(self, node) -> None:
@@ -271,7 +290,8 @@ def plan(texts: dict[str, str], plain: tuple[str, ...] = ()) -> dict[str, str]:
     """Name -> its short name, from the sources by path. `plain` are sources that stay as they are."""
     trees = [_without_docstrings(ast.parse(text)) for text in texts.values()]
     modules = [_Module(tree) for tree in trees]
-    kept = set(known_to_micropython())
+    known, parameters = known_to_micropython()
+    kept = set(known)
     for path in texts:
         kept |= set(_WORD.findall(path))
     for text in plain:
@@ -279,7 +299,7 @@ def plan(texts: dict[str, str], plain: tuple[str, ...] = ()) -> dict[str, str]:
     bound: set[str] = set().union(*(module.bound for module in modules))
     used: set[str] = set().union(*(module.used for module in modules))
     for module in modules:
-        kept |= module.words | module.modules
+        kept |= module.words | module.modules | (module.keywords & parameters)
         kept |= {name for name in module.constants if name.startswith("_")}
     names = {name for name in bound - kept if not name.startswith("__")}
     meetings = [meeting for module in modules for meeting in module.meetings]

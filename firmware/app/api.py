@@ -9,8 +9,6 @@ from micropython import const
 
 from app import clock
 from app.guard import STREAMS
-from app.live import net_power
-from app.rare import forget
 from app.reply import Reply, error
 from hanport.reading import FIELDS, decimal_text
 
@@ -21,13 +19,12 @@ _HEARTBEAT = b":\n\n"
 
 
 class Api:
-    """The route of the events on a Router, for an App that is still being put together."""
+    """For an App that is still being put together."""
 
-    def __init__(self, routes, app):
+    def __init__(self, app):
         self._app = app
         self._event_of = None  # (seq, age) of the event below
         self._event = b""
-        routes.route("/api/v1/events")(self._events)
 
     def _line(self, request, raw=""):
         from app import api_line
@@ -37,7 +34,8 @@ class Api:
         finally:
             forget("app.api_line")
 
-    async def _events(self, request):
+    async def events(self) -> Reply:
+        """The stream, or 503 while as many as may be are open."""
         guard = self._app.guard
         if guard.streams() >= STREAMS:
             # A page that was closed a moment ago may still hold its place.
@@ -46,24 +44,6 @@ class Api:
             if guard.streams() >= STREAMS:
                 return error(503)
         return Events(self._app.live, self.event)
-
-    def values(self):
-        """(now, kw, state) for the page's markers."""
-        live = self._app.live
-        state = live.state(clock.ms())
-        watts = net_power(live.known(0), live.known(1)) if state == "live" else None
-        if watts is None:
-            kw = "–"
-        else:
-            rounded = (abs(watts) + 5) // 10
-            sign = "\u2212" if watts < 0 and rounded else ""
-            kw = "{}{},{:02d}".format(sign, rounded // 100, rounded % 100)
-        from app import api_now
-
-        now = api_now.now(self._app)
-        forget("app.api_now")
-        self._app.hours.drop()
-        return now, kw, state
 
     def event(self) -> bytes:
         """The event of the latest list. Made once for all pages."""

@@ -8,7 +8,9 @@ and Reply writes answers all the same, so what was left for Microdot to do is be
 
 import sys
 
-from app.reply import error
+from app.rare import forget
+from app.reply import Reply, error
+from app.routes import Routes
 
 
 class Request:
@@ -43,47 +45,34 @@ def _decoded(text):
 
 
 class Router:
-    """route() handlers, then dispatch() requests; the first pattern that fits answers.
+    """dispatch() requests: the events, the rest of the API (routes.py), and the page's files."""
 
-    A pattern is an address, or one that ends in <name>, a last part without "/", or in
-    <path:name>, all the rest; the handler gets that part as its second argument.
-    """
+    def __init__(self, app, api, marks: dict):
+        """`marks`: for each index page in web/, (place, index in web.MARKERS) of its markers."""
+        self.app = app
+        self.marks = marks
+        self.buffer = memoryview(bytearray(512))  # all files pass through it
+        self._events = api.events
+        self._routes = Routes(app)
 
-    def __init__(self):
-        self._routes = []
+    async def dispatch(self, request) -> Reply:
+        """A handler that fails is 500 and leaves its traceback on the console."""
+        path = request.path
+        head = request.method == "HEAD"
+        try:
+            if path[:8] == "/api/v1/" and path != "/api/v1/events":
+                reply = await self._routes.answer(request, path[8:])
+            elif not head and request.method != "GET":
+                reply = error(405)
+            elif path[:5] == "/api/":
+                reply = await self._events() if path[8:] == "events" else error(404)
+            else:
+                from app import web
 
-    def route(self, pattern: str, methods=("GET",)):
-        """A decorator, as Microdot's."""
-
-        def decorated(handler):
-            self._routes.append((pattern, methods, handler))
-            return handler
-
-        return decorated
-
-    async def dispatch(self, request):
-        """The Reply of the handler: a function or a coroutine, with (request) or (request, rest).
-        A handler that fails is 500 and leaves its traceback on the console."""
-        method = request.method
-        head = method == "HEAD"
-        status = 404
-        for pattern, methods, handler in self._routes:
-            fixed, variable, kind = pattern.partition("<")
-            rest = request.path[len(fixed) :]
-            if not request.path.startswith(fixed) or bool(rest) != bool(variable):
-                continue
-            if rest and kind[:5] != "path:" and "/" in rest:
-                continue
-            if ("GET" if head else method) not in methods:
-                status = 405
-                continue
-            try:
-                reply = handler(request, rest) if variable else handler(request)
-                if hasattr(reply, "send"):
-                    reply = await reply
-            except Exception as failure:  # noqa: BLE001  one request's failure is its own
-                sys.print_exception(failure)
-                reply = error(500)
-            reply.is_head = head
-            return reply
-        return error(status)
+                forget("app.web")  # what is under way keeps what it needs of it
+                reply = web.get(self, request)
+        except Exception as failure:  # noqa: BLE001  one request's failure is its own
+            sys.print_exception(failure)
+            reply = error(500)
+        reply.is_head = head
+        return reply

@@ -15,9 +15,7 @@ from app.live import Live
 from app.meter import Meter
 from app.rare import forget
 from app.router import Router
-from app.routes import Routes
 from app.settings import Settings
-from app.web import MARKERS, Web
 from app.wifi import Wifi
 
 _WEB = "web"
@@ -46,11 +44,8 @@ def compose(board, app):
     for name in ("security", "log"):
         forget("app." + name)
     wifi = Wifi(board, settings, live)
-    routes = Router()
-    guard = Guard(routes, _door(board), app.admit)
-    api = Api(routes, app)
-    Routes(routes, app)
-    Web(routes, _WEB, _marks(), api.values)
+    api = Api(app)
+    guard = Guard(Router(app, api, _marks()), _door(board), app.admit)
     return settings, consent, live, hours, meter, access, wifi, guard, api
 
 
@@ -87,6 +82,9 @@ def _door(board):
 
 def _marks():
     """For each index page, (place, number of the marker) in the order of places."""
+    from app.web import MARKERS
+
+    forget("app.web")
     marks = {}
     try:
         names = os.listdir(_WEB)

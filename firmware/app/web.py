@@ -3,15 +3,19 @@
 index.html is sent with what is known now put into its markers, so that the first paint has the
 figure: %NOW% the JSON of /api/v1/now, %KW% the power ("%KW.%" with a decimal point), %STATE%
 Live's state, %THEME% what the phone's cookie says. index.en.html is the same in English, for
-phones whose cookie says so. All else is stored compressed, and named by its content so that a phone
+phones whose cookie says so. Loaded for a request and let go. All else is stored compressed, and named by its content so that a phone
 asks for it once. Other pages, /login for instance, are small and asked for anew.
 """
 
 import os
 
+from app import clock
+from app.live import net_power
+from app.rare import forget
 from app.reply import NO_STORE, Reply, error
 
 MARKERS = (b"%NOW%", b"%KW%", b"%KW.%", b"%STATE%", b"%THEME%")
+_FOLDER = "web/"
 _HTML = "text/html; charset=utf-8"
 _TYPES = {
     "css": "text/css",
@@ -23,52 +27,63 @@ _TYPES = {
 _FOR_EVER = "Cache-Control: public, max-age=31536000, immutable\r\nETag: "
 
 
-class Web:
-    """Routes for / and for each NAME whose NAME.gz is in `folder`; /login is login.html.gz there."""
+def get(router, request) -> Reply:
+    """The Reply to GET / and /NAME; /login is login.html.gz."""
+    name = request.path[1:]
+    if not name:
+        return _index(router, request)
+    kind = _TYPES.get(name[name.rfind(".") + 1 :])
+    if "." not in name:
+        name += ".html"
+        kind = _HTML
+    try:
+        os.stat(_FOLDER + name + ".gz")
+    except OSError:
+        kind = None
+    if kind is None or "/" in name:
+        return error(404)
+    gzip = "Content-Encoding: gzip\r\n"
+    if kind is _HTML:
+        return File(router, name + ".gz", kind, NO_STORE + gzip)
+    # The name is the content's hash: who has the name has the content.
+    tag = '"' + name + '"'
+    extra = _FOR_EVER + tag + "\r\n"
+    if tag in request.headers.get("if-none-match", ""):
+        return Reply(b"", 304, kind, extra)
+    return File(router, name + ".gz", kind, extra + gzip)
 
-    def __init__(self, app, folder: str, marks: dict, values):
-        """`marks`: for each index page there is, (place, index in MARKERS) of its markers;
-        values() -> the texts of %NOW%, %KW% and %STATE%."""
-        self._folder = folder
-        self._marks = marks
-        self._values = values
-        self._buffer = memoryview(bytearray(512))
-        app.route("/")(self._index)
-        app.route("/<name>")(self._asset)
 
-    def _index(self, request):
-        if "index.html" not in self._marks:
-            return error(404)
-        name = "index." + _choice(request, "language") + ".html"
-        if name not in self._marks:
-            name = "index.html"
-        theme = _choice(request, "theme")
-        if theme not in ("light", "dark"):
-            theme = ""
-        now, kw, state = self._values()
-        values = [text.encode() for text in (now, kw, kw.replace(",", "."), state, theme)]
-        return File(self, name, _HTML, NO_STORE, self._marks[name], values)
+def _index(router, request):
+    if "index.html" not in router.marks:
+        return error(404)
+    name = "index." + _choice(request, "language") + ".html"
+    if name not in router.marks:
+        name = "index.html"
+    theme = _choice(request, "theme")
+    if theme not in ("light", "dark"):
+        theme = ""
+    now, kw, state = _values(router.app)
+    values = [text.encode() for text in (now, kw, kw.replace(",", "."), state, theme)]
+    return File(router, name, _HTML, NO_STORE, router.marks[name], values)
 
-    def _asset(self, request, name):
-        kind = _TYPES.get(name[name.rfind(".") + 1 :])
-        if "." not in name:
-            name += ".html"
-            kind = _HTML
-        try:
-            os.stat(self._folder + "/" + name + ".gz")
-        except OSError:
-            kind = None
-        if kind is None:
-            return error(404)
-        gzip = "Content-Encoding: gzip\r\n"
-        if kind is _HTML:
-            return File(self, name + ".gz", kind, NO_STORE + gzip)
-        # The name is the content's hash: who has the name has the content.
-        tag = '"' + name + '"'
-        extra = _FOR_EVER + tag + "\r\n"
-        if tag in request.headers.get("if-none-match", ""):
-            return Reply(b"", 304, kind, extra)
-        return File(self, name + ".gz", kind, extra + gzip)
+
+def _values(app):
+    """(now, kw, state) for the page's markers."""
+    live = app.live
+    state = live.state(clock.ms())
+    watts = net_power(live.known(0), live.known(1)) if state == "live" else None
+    if watts is None:
+        kw = "–"
+    else:
+        rounded = (abs(watts) + 5) // 10
+        sign = "\u2212" if watts < 0 and rounded else ""
+        kw = "{}{},{:02d}".format(sign, rounded // 100, rounded % 100)
+    from app import api_now
+
+    now = api_now.now(app)
+    forget("app.api_now")
+    app.hours.drop()
+    return now, kw, state
 
 
 def _choice(request, name):
@@ -83,10 +98,10 @@ def _choice(request, name):
 class File(Reply):
     """A file, with `values` in the places of the markers."""
 
-    def __init__(self, web, name, kind, extra, marks=(), values=()):
+    def __init__(self, router, name, kind, extra, marks=(), values=()):
         Reply.__init__(self, b"", 200, kind, extra)
-        self.path = web._folder + "/" + name
-        self.buffer = web._buffer
+        self.path = _FOLDER + name
+        self.buffer = router.buffer
         self.marks = marks
         self.values = values
 
