@@ -50,7 +50,7 @@ class RunningFirmware:
         self,
         tree: Path,
         folder: Path,
-        heap="240K",
+        heap="150K",
         settings=None,
         environment=None,
         answers=ANSWERS,

@@ -17,8 +17,10 @@ import argparse
 import ast
 import json
 import re
+import socket
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,6 +29,7 @@ import build
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "tools" / "npm"
 LIMIT_IMPORTED = 60_000
+HEAP_KB = 104
 LIMIT_LIVE = 72_000  # of 104 KB: requests, the collector and the network need the rest
 # Any name may be taken from them, so that `from machine import Pin` works.
 _EMPTY = "def __getattr__(name):\n    return object\n"
@@ -219,9 +222,41 @@ def account(tree: Path) -> dict:
         "imported": sum(
             row["heap"] for row in always if row["module"] not in ("interpreter", OBJECTS)
         ),
+        "here": on_this_computer(),
         "broken": end["broken"],
         "names": [int(figure) for figure in re.findall(r"=(\d+)", end["names"])],
     }
+
+
+def on_this_computer() -> int:
+    """The same live heap on the 64-bit words of the Unix port, in octets."""
+    sources = build.Sources("unix")
+    said = "\ngc.collect()\ngc.collect()\nprint(gc.mem_alloc())\n"
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        build.write_tree(build.make_tree("unix").files, tree)
+        data = Path(folder) / "data"
+        data.mkdir()
+        (data / "owner").touch()  # set up, as size_board.py has it
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            port = str(one.getsockname()[1])
+        environment = {"MICROPYPATH": ":lib:.frozen", "DATA": str(data), "HTTP": port}
+        done = subprocess.run(
+            [
+                ROOT / ".venv/bin/micropython",
+                "-c",
+                sources.as_in_tree("import gc\n" + _COMPOSE + said),
+            ],
+            cwd=tree,
+            env=environment | {"HAN": "tcp:127.0.0.1:1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise SizeError(done.stderr.strip())
+    return int(done.stdout.split()[-1])
 
 
 def print_table(result: dict) -> None:
@@ -246,6 +281,12 @@ def print_table(result: dict) -> None:
     print(f"\nof it {octets} B for {count} names in {pools} pools, each twice as long as the last")
     print(f"imported, asyncio included: {result['imported']} B, limit {LIMIT_IMPORTED} B")
     print(f"live, interpreter and objects included: {result['heap']} B, limit {LIMIT_LIVE} B")
+    ratio = result["here"] / result["heap"]
+    print(
+        f"the same on this computer's 64-bit words: {result['here']} B, {ratio:.2f} times: ",
+        end="",
+    )
+    print(f"the dongle's {HEAP_KB} KB are {HEAP_KB * ratio:.0f} KB here")
 
 
 def main() -> int:

@@ -152,7 +152,7 @@ asyncio.run(main())
 
 def test_a_task_that_dies_is_started_again_and_takes_none_along(firmware_tree, tmp_path):
     done = subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=240K", "-c", DYING],
+        [MICROPYTHON, "-X", "heapsize=150K", "-c", DYING],
         capture_output=True,
         text=True,
         timeout=20,
