@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 # A 64-bit heap holds 1.4 to 2 times what the dongle's 32-bit one does: 150 KB here is a proxy
 # for the 104 KB there.
-HEAP = "240K"
+HEAP = "150K"
 STARTUP_S = 20
 STOP_S = 3
 _PR_SET_PDEATHSIG = 1

@@ -17,14 +17,13 @@ import argparse
 import ast
 import json
 import re
-import socket
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import build
+import size_host
 
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "tools" / "npm"
@@ -222,41 +221,10 @@ def account(tree: Path) -> dict:
         "imported": sum(
             row["heap"] for row in always if row["module"] not in ("interpreter", OBJECTS)
         ),
-        "here": on_this_computer(),
+        "here": size_host.live_heap(_COMPOSE),
         "broken": end["broken"],
         "names": [int(figure) for figure in re.findall(r"=(\d+)", end["names"])],
     }
-
-
-def on_this_computer() -> int:
-    """The same live heap on the 64-bit words of the Unix port, in octets."""
-    sources = build.Sources("unix")
-    said = "\ngc.collect()\ngc.collect()\nprint(gc.mem_alloc())\n"
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "tree"
-        build.write_tree(build.make_tree("unix").files, tree)
-        data = Path(folder) / "data"
-        data.mkdir()
-        (data / "owner").touch()  # set up, as size_board.py has it
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            port = str(one.getsockname()[1])
-        environment = {"MICROPYPATH": ":lib:.frozen", "DATA": str(data), "HTTP": port}
-        done = subprocess.run(
-            [
-                ROOT / ".venv/bin/micropython",
-                "-c",
-                sources.as_in_tree("import gc\n" + _COMPOSE + said),
-            ],
-            cwd=tree,
-            env=environment | {"HAN": "tcp:127.0.0.1:1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise SizeError(done.stderr.strip())
-    return int(done.stdout.split()[-1])
 
 
 def print_table(result: dict) -> None:
@@ -298,7 +266,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         result = account(arguments.tree.resolve())
-    except SizeError as error:
+    except (SizeError, size_host.HostError) as error:
         print(f"size: {error}", file=sys.stderr)
         return 1
     if arguments.json:
