@@ -22,8 +22,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import build
 import size_host
+
+import build
 
 ROOT = Path(__file__).resolve().parent.parent
 NPM = ROOT / "tools" / "npm"
