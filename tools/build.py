@@ -83,9 +83,12 @@ def python_sources(board: str) -> dict[str, Path]:
     return found
 
 
-def plain_sources() -> tuple[str, ...]:
-    """The sources that go onto the dongle as they are."""
+def plain_sources(board: str) -> tuple[str, ...]:
+    """The sources that meet the tree as they are: those at its top, and on a computer the radio
+    that tests put in (board_unix.py)."""
     paths = [ROOT / "firmware" / name for name in PLAIN]
+    if board == "unix":
+        paths += sorted((ROOT / "host_tests" / "radio").glob("*.py"))
     return tuple(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
@@ -130,7 +133,7 @@ class Sources:
         for path, text in made.items():
             if module_name(path) not in self.members:
                 merged[path] = self._merger.adapted(module_name(path), text)
-        self._names = short_names.plan(merged, plain_sources())
+        self._names = short_names.plan(merged, plain_sources(board))
         self.sections = {
             name: short_names.rename(text, self._names) for name, text in sections.items() if name
         }

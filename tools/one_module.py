@@ -235,7 +235,9 @@ class _Rewrite(ast.NodeTransformer):
             return name
         if not what:
             raise MergeError(f"{self._module.name} uses {module} as an object")
-        return self._merger.called(module, what) if self._inside else name
+        if not self._inside and what in self._merger.members[module].numbers:
+            return name  # a number of its own, see _from_one()
+        return self._merger.called(module, what)
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         if not self._inside:
@@ -387,7 +389,8 @@ class _Rewrite(ast.NodeTransformer):
                 found.append(ast.Assign(targets=[target], value=ast.Constant(value)))
             else:
                 self._still(module, name)
-                aliases.append(ast.alias(name=merger.called(module, name), asname=local))
+                # by the same name, so that short_names sees who inherits from whom
+                aliases.append(ast.alias(name=merger.called(module, name), asname=None))
         if aliases:
             found.insert(0, ast.ImportFrom(module=merger.one, names=aliases, level=0))
         return found
