@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import provision
+from device_sources import Sources
 
 PASSWORD = "riktig hest batteri"
 TOKEN = "00112233445566778899aabbccddeeff"
@@ -41,6 +43,12 @@ def set_up(data: Path, answers: dict) -> None:
     files["access"], _ = provision.access_file(tokens, 0, lambda _: bytes.fromhex(TOKEN))
     for name, content in files.items():
         (data / name).write_bytes(content)
+
+
+@cache
+def in_tree(text: str) -> str:
+    """A script that uses the firmware's modules, as it must be written to run on the built tree."""
+    return Sources("unix").as_in_tree(text)
 
 
 class RunningFirmware:

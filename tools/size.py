@@ -22,6 +22,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import device_sources
 import size_host
 
 import build
@@ -64,7 +65,10 @@ def modules_of(tree: Path) -> dict[str, Path]:
 
 def source_of(name: str) -> Path | None:
     """The module's source in this repository; None for what comes from elsewhere."""
-    for folder in (ROOT / "lib", ROOT / "firmware"):
+    folders = [ROOT / "lib", ROOT / "firmware"]
+    if "." not in name:  # the tree's lib/, see flat_modules.py
+        folders += [ROOT / "lib/hanport", ROOT / "lib/household", ROOT / "firmware/app"]
+    for folder in folders:
         base = folder.joinpath(*name.split("."))
         for path in (base.with_suffix(".py"), base / "__init__.py"):
             if path.exists():
@@ -163,7 +167,7 @@ def measure(
     return found, lines[-1] | {"broken": broken}
 
 
-def shares(sources: build.Sources, octets: int) -> list[dict]:
+def shares(sources: device_sources.Sources, octets: int) -> list[dict]:
     """The heap of the one module, shared out among its members as their code is long."""
     names = list(sources.sections)
     with ThreadPoolExecutor() as pool:
@@ -197,7 +201,7 @@ def account(tree: Path) -> dict:
     if "app.board_esp32" not in known:
         raise SizeError(f"{tree} holds no firmware for the dongle: make build")
     native = [name for name, mpy in known.items() if is_native(mpy)]
-    sources = build.Sources("esp32")
+    sources = device_sources.Sources("esp32")
     board = (ROOT / "tools" / "size_board.py").read_text(encoding="utf-8")
     board = sources.as_in_tree(board)
     stand_ins = {BOARD.replace(".", "/") + ".mpy": board}
@@ -205,7 +209,7 @@ def account(tree: Path) -> dict:
     stand_ins |= {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
     compose = sources.as_in_tree(_COMPOSE)
     there = measure(tree, ["app.board_esp32"], [], stand_ins, compose)[1]["loaded"]
-    texts = {build.module_name(path): text for path, text in sources.texts.items()}
+    texts = {device_sources.module_name(path): text for path, text in sources.texts.items()}
     first = ["asyncio", *[name for name in known if name in there]]
     loaded = order(first, known, set(there), texts)
     rest = [name for name in order(list(known), known, set(known), texts) if name not in loaded]
@@ -216,7 +220,7 @@ def account(tree: Path) -> dict:
     always = [row for row in rows if row["module"] not in rest]
     return {
         "always": always,
-        "members": shares(sources, heap[build.ONE]),
+        "members": shares(sources, heap[device_sources.ONE]),
         "when_used": [row for row in rows if row["module"] in rest],
         "heap": sum(row["heap"] for row in always),
         "imported": sum(
@@ -225,6 +229,7 @@ def account(tree: Path) -> dict:
         "here": size_host.live_heap(_COMPOSE),
         "broken": end["broken"],
         "names": [int(figure) for figure in re.findall(r"=(\d+)", end["names"])],
+        "all_names": [int(figure) for figure in re.findall(r"=(\d+)", end["allNames"])],
     }
 
 
@@ -236,7 +241,7 @@ def print_table(result: dict) -> None:
     line("module", "lines", ".mpy", "heap")
     for row in result["always"]:
         line(row["module"], row["lines"], row["mpy"], row["heap"])
-        if row["module"] == build.ONE:
+        if row["module"] == device_sources.ONE:
             for member in result["members"]:
                 print(f"  {member['module']:26}{member['lines']:>8}{member['mpy']:>10}", end="")
                 print(f"{member['heap']:>10}  of it")
@@ -247,7 +252,11 @@ def print_table(result: dict) -> None:
     for row in result["when_used"]:
         line(row["module"], row["lines"], row["mpy"], row["heap"])
     pools, count, _, octets = result["names"]
-    print(f"\nof it {octets} B for {count} names in {pools} pools, each twice as long as the last")
+    print(
+        f"\nof it {octets} B for {count} names in {pools} pools, each twice as long as the last;"
+    )
+    pools, count, _, octets = result["all_names"]
+    print(f"with all that is loaded for a moment {octets} B for {count} names in {pools} pools")
     print(f"imported, asyncio included: {result['imported']} B, limit {LIMIT_IMPORTED} B")
     print(f"live, interpreter and objects included: {result['heap']} B, limit {LIMIT_LIVE} B")
     ratio = result["here"] / result["heap"]

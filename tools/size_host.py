@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import device_sources
+
 import build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +20,7 @@ class HostError(Exception):
 
 def live_heap(compose: str) -> int:
     """Octets that are live once `compose` (size.py) has run on the tree for this computer."""
-    sources = build.Sources("unix")
+    sources = device_sources.Sources("unix")
     said = "\ngc.collect()\ngc.collect()\nprint(gc.mem_alloc())\n"
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"

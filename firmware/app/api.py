@@ -26,14 +26,6 @@ class Api:
         self._event_of = None  # (seq, age) of the event below
         self._event = b""
 
-    def _line(self, request, raw=""):
-        from app import api_line
-
-        try:
-            return api_line.get(self._meter, self._settings, raw)
-        finally:
-            forget("app.api_line")
-
     async def events(self) -> Reply:
         """The stream, or 503 while as many as may be are open."""
         guard = self._app.guard

@@ -8,7 +8,8 @@ def show(ssid: str, key: str, board, radio: bool) -> None:
     """Print it. On a computer there is no network to join, and the link carries the key."""
     print()
     if radio:
-        print(qr.text(qr.matrix(wifi_code(ssid, key).encode())))
+        for line in qr.lines(qr.matrix(wifi_code(ssid, key).encode())):
+            print(line)
         print("\nWi-Fi {}   key {}   then http://192.168.4.1".format(ssid, key))
     else:
         print("set-up: http://localhost:{}/setup#{}".format(board.http_port(), key))

@@ -27,16 +27,15 @@ def matrix(data: bytes):
     return best[1]
 
 
-def text(rows) -> str:
-    """Two rows a line in half blocks, for light text on a dark ground, with the quiet zone."""
+def lines(rows):
+    """Two rows a line in half blocks, for light text on a dark ground, with the quiet zone. One line
+    after the other: all of it in one string would be 2 KB."""
     side = len(rows) + 8
-    lines = []
     for y in range(-4, side - 4, 2):
         line = ""
         for x in range(-4, side - 4):
             line += " ▄▀█"[_light(rows, x, y) * 2 + _light(rows, x, y + 1)]
-        lines.append(line)
-    return "\n".join(lines)
+        yield line
 
 
 def _light(rows, x, y):
@@ -76,8 +75,9 @@ def _check_words(words):
 
 
 def _place(words, mask):
-    """All modules. None marks in the making what no pattern has taken."""
-    rows: list = [[None] * _SIZE for _ in range(_SIZE)]
+    """All modules, a bytearray for each row: a list of lists takes four times as much. 2 marks in
+    the making what no pattern has taken."""
+    rows = [bytearray(b"\2" * _SIZE) for _ in range(_SIZE)]
     for y, x in ((3, 3), (3, _SIZE - 4), (_SIZE - 4, 3)):
         _finder(rows, y, x)
     for dy in range(-2, 3):
@@ -95,7 +95,7 @@ def _place(words, mask):
         for step in range(_SIZE):
             y = _SIZE - 1 - step if up else step
             for column in (x, x - 1):
-                if rows[y][column] is None:
+                if rows[y][column] == 2:
                     dark = bit < len(words) * 8 and words[bit >> 3] >> (7 - bit & 7) & 1
                     rows[y][column] = int(dark) ^ _masked(mask, y, column)
                     bit += 1
@@ -147,9 +147,11 @@ def _masked(mask, y, x):
 
 def _penalty(rows):
     score = dark = 0
+    column = bytearray(_SIZE)
     for i in range(_SIZE):
-        score += _lines([rows[i][j] for j in range(_SIZE)])
-        score += _lines([rows[j][i] for j in range(_SIZE)])
+        for j in range(_SIZE):
+            column[j] = rows[j][i]
+        score += _lines(rows[i]) + _lines(column)
         dark += sum(rows[i])
     for y in range(_SIZE - 1):
         for x in range(_SIZE - 1):
@@ -161,7 +163,6 @@ def _penalty(rows):
 def _lines(line):
     score = 0
     run = 1
-    text = "".join([str(bit) for bit in line])
     for i in range(1, _SIZE + 1):
         if i < _SIZE and line[i] == line[i - 1]:
             run += 1
@@ -169,7 +170,8 @@ def _lines(line):
         if run >= 5:
             score += run - 2
         run = 1
-    for pattern in ("10111010000", "00001011101"):
+    text = bytes(line)
+    for pattern in (b"\1\0\1\1\1\0\1\0\0\0\0", b"\0\0\0\0\1\0\1\1\1\0\1"):
         at = text.find(pattern)
         while at >= 0:
             score += 40

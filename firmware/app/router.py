@@ -48,7 +48,7 @@ class Router:
     """dispatch() requests: the events, the rest of the API (routes.py), and the page's files."""
 
     def __init__(self, app, api, marks: dict):
-        """`marks`: for each index page in web/, (place, index in web.MARKERS) of its markers."""
+        """`marks`: for each index page in web/, (place, index in page.MARKERS) of its markers."""
         self.app = app
         self.marks = marks
         self.buffer = memoryview(bytearray(512))  # all files pass through it
@@ -67,10 +67,10 @@ class Router:
             elif path[:5] == "/api/":
                 reply = await self._events() if path[8:] == "events" else error(404)
             else:
-                from app import web
+                from app import page
 
-                forget("app.web")  # what is under way keeps what it needs of it
-                reply = web.get(self, request)
+                forget("app.page")  # what is under way keeps what it needs of it
+                reply = page.get(self, request)
         except Exception as failure:  # noqa: BLE001  one request's failure is its own
             sys.print_exception(failure)
             reply = error(500)

@@ -8,7 +8,7 @@ be made at all was settled by access.check().
 
 import json
 
-from app.rare import forget
+from app.rare import forget, load
 from app.reply import Reply, error
 
 # What they load in turn
@@ -33,7 +33,7 @@ class Routes:
         if " " + name + " " not in _NAMES:
             return error(404)
         name = "api_" + name
-        module = getattr(__import__("app." + name), name)
+        module = load(name)
         handler = getattr(module, request.method.lower().replace("head", "get"), None)
         try:
             if handler is None:

@@ -82,9 +82,9 @@ def _door(board):
 
 def _marks():
     """For each index page, (place, number of the marker) in the order of places."""
-    from app.web import MARKERS
+    from app.page import MARKERS
 
-    forget("app.web")
+    forget("app.page")
     marks = {}
     try:
         names = os.listdir(_WEB)
@@ -94,9 +94,25 @@ def _marks():
         print("no page in", _WEB)  # the API works all the same
     for name in names:
         if name.startswith("index.") and name.endswith(".html"):
-            with open(_WEB + "/" + name, "rb") as file:
-                page = file.read()
-            marks[name] = sorted(
-                (page.find(m), i) for i, m in enumerate(MARKERS) if page.find(m) >= 0
-            )
+            marks[name] = sorted(_places(_WEB + "/" + name, MARKERS))
     return marks
+
+
+def _places(path, markers):
+    """[(place, number of the marker)], read in pieces: the page is the largest file in one piece."""
+    found = []
+    at = 0
+    text = b""
+    with open(path, "rb") as file:
+        while True:
+            piece = file.read(512)
+            if not piece:
+                return found
+            text = text[-8:]  # a marker may lie across
+            start = at - len(text)
+            at += len(piece)
+            text += piece
+            for i, marker in enumerate(markers):
+                place = text.find(marker)
+                if place >= 0 and (start + place, i) not in found:
+                    found.append((start + place, i))

@@ -5,8 +5,9 @@ import json
 import secrets
 
 import han_client
-from app import scram
 from running_firmware import PASSWORD, TOKEN
+
+from app import scram
 
 NEW_PASSWORD = "hest batteri stift"
 

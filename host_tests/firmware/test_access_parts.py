@@ -92,20 +92,20 @@ def test_the_qr_code_is_another_programs(data):
         other.add_data(qrcode.util.QRData(data, mode=qrcode.util.MODE_8BIT_BYTE))
         other.make(fit=False)
         assert qr._place(qr._codewords(data), mask) == [
-            [int(x) for x in row] for row in other.modules
+            bytearray(int(x) for x in row) for row in other.modules
         ]
     assert qr.matrix(data) in [qr._place(qr._codewords(data), mask) for mask in range(8)]
 
 
 def test_the_qr_code_as_text():
     rows = qr.matrix(b"WIFI:T:WPA;S:HAN-12AB;P:ABCD-EFGH-JKLM;;")
-    lines = qr.text(rows).split("\n")
+    lines = list(qr.lines(rows))
     assert {len(line) for line in lines} == {37}
     read = []
     for line in lines:
         for half in (0, 1):
             read.append([int((char in " ▄", char in " ▀")[half]) for char in line])
-    assert [row[4:33] for row in read[4:33]] == rows
+    assert [bytearray(row[4:33]) for row in read[4:33]] == rows
     assert not any(read[y][x] for y in range(4) for x in range(37))
 
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from running_firmware import BEARER, MICROPYTHON, RunningFirmware, free_port
+from running_firmware import BEARER, MICROPYTHON, RunningFirmware, free_port, in_tree
 from test_now import HOURLY, LIST_1, frame
 
 
@@ -152,7 +152,7 @@ asyncio.run(main())
 
 def test_a_task_that_dies_is_started_again_and_takes_none_along(firmware_tree, tmp_path):
     done = subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=150K", "-c", DYING],
+        [MICROPYTHON, "-X", "heapsize=150K", "-c", in_tree(DYING)],
         capture_output=True,
         text=True,
         timeout=20,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from access_support import client, status_of
-from running_firmware import ANSWERS, MICROPYTHON, PASSWORD, free_port, set_up
+from running_firmware import ANSWERS, MICROPYTHON, PASSWORD, free_port, in_tree, set_up
 from test_now import CASES, LIST_1, frame
 
 from app import scram
@@ -501,7 +501,7 @@ def test_set_up_is_loaded_only_while_it_runs(firmware_tree, tmp_path, answers):
         set_up(tmp_path, answers)
     environment = {"MICROPYPATH": ":lib:.frozen", "HTTP": str(free_port()), "DATA": str(tmp_path)}
     done = subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=200K", "-c", LOADED],
+        [MICROPYTHON, "-X", "heapsize=150K", "-c", in_tree(LOADED)],
         capture_output=True,
         text=True,
         timeout=20,

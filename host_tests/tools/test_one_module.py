@@ -44,6 +44,10 @@ from house.numbers import KINDS
 from house import numbers
 
 
+def area():
+    return Figure().area()
+
+
 def use():
     from house import shapes
 
@@ -76,7 +80,7 @@ def test_programs_do_the_same():
             setattr(package, name.split(".")[1], module)
             exec(compile(text, name, "exec"), module.__dict__)
         lazy = modules["house.lazy"]
-        results.append((lazy.use(), lazy.Figure().area(), lazy.Figure().area()))
+        results.append((lazy.use(), lazy.area(), lazy.area()))
         for name in ["house", *texts]:
             sys.modules.pop(name, None)
     assert results[0] == results[1]
@@ -98,29 +102,29 @@ def test_an_import_that_all_share_stands_once():
 
 def test_a_member_is_no_object():
     texts = {**_TEXTS, "house.lazy": "from house import numbers\nkept = [numbers]\n"}
-    with pytest.raises(MergeError, match="house.lazy uses house.numbers as an object"):
+    with pytest.raises(MergeError, match=r"house\.lazy uses house\.numbers as an object"):
         _merge(texts)
 
 
 def test_a_member_is_not_set_from_outside():
     texts = {**_TEXTS, "house.shapes": "from house import numbers\nnumbers.table = 4\n"}
-    with pytest.raises(MergeError, match="house.shapes sets house.numbers.table"):
+    with pytest.raises(MergeError, match=r"house\.shapes sets house\.numbers\.table"):
         _merge(texts)
 
 
 def test_a_changing_global_is_not_copied():
     texts = {**_TEXTS, "house.lazy": "from house.numbers import counted\n"}
-    with pytest.raises(MergeError, match="counted changes"):
+    with pytest.raises(MergeError, match=r"counted changes"):
         _merge(texts)
 
 
 def test_what_a_member_does_not_have_is_named():
     texts = {**_TEXTS, "house.lazy": "from house.numbers import nothing\n"}
-    with pytest.raises(MergeError, match="house.numbers has no nothing"):
+    with pytest.raises(MergeError, match=r"house\.numbers has no nothing"):
         _merge(texts)
 
 
 def test_a_circle_is_named():
     texts = {"house.a": "from house.b import x\n", "house.b": "from house.a import y\n"}
-    with pytest.raises(MergeError, match="house.a imports house.b imports"):
+    with pytest.raises(MergeError, match=r"house\.a imports house\.b imports"):
         _merge(texts, set(texts))

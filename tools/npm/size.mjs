@@ -5,8 +5,8 @@
 //   "modules": [name, ...], "then": {"name", "source"}, "rest": [name, ...]}; a stand-in replaces
 //   an .mpy that this machine cannot load. `then` is run between the modules and the rest.
 // Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order, or with
-//   "error": traceback instead; at the end {"loaded": [name, ...], "names": text}: the modules that were there after `then`, and what
-//   micropython.qstr_info() said of the names in the heap.
+//   "error": traceback instead; at the end {"loaded": [name, ...], "names": text, "allNames": text}: the modules that were there
+//   after `then`, and what micropython.qstr_info() said of the names in the heap then and at the end.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
@@ -81,4 +81,5 @@ const loaded = mp.globals.get("_loaded").split(" ");
 mp.runPython("import micropython; micropython.qstr_info()");
 const names = said.at(-1);
 ask.rest.forEach(load);
-process.stdout.write(`${JSON.stringify({ loaded, names })}\n`);
+mp.runPython("micropython.qstr_info()");
+process.stdout.write(`${JSON.stringify({ loaded, names, allNames: said.at(-1) })}\n`);

@@ -1,0 +1,135 @@
+"""The sources of the firmware -> what is compiled for a board.
+
+    constants       private integers become const()
+    one_module      what is always loaded becomes one module, app.one
+    flat_modules    what is loaded for a moment goes to lib/, without a package
+    short_names     the names that are left become short, and shared
+
+Each step is there for the dongle's heap, and says what it is worth.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import constants
+import flat_modules
+import one_module
+import short_names
+
+ROOT = Path(__file__).resolve().parent.parent
+NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
+# Read by the dongle before anything else, and by people on the dongle
+PLAIN = ("boot.py", "main.py")
+# What is loaded first, by itself; all that it imports at its top is always loaded
+ROOTS = ("app.app", "app.start")
+ONE = "app.one"
+# What stays in app/: what main.py knows. All else is loaded for a moment, and stands in lib/
+PACKAGED = ("app.app", "app.board_")
+
+
+class SourceError(Exception):
+    """A source does not parse; the message is Python's."""
+
+
+def python_sources(board: str) -> dict[str, Path]:
+    """Path in the tree, ending in .py -> source file."""
+    other_board = "board_esp32" if board == "unix" else "board_unix"
+    found = {}
+    for package in ("hanport", "household"):
+        for path in sorted((ROOT / "lib" / package).rglob("*.py")):
+            if path.stem.endswith("_host"):
+                continue  # what CPython needs in place of the dongle's own modules
+            found[path.relative_to(ROOT).as_posix()] = path
+    for path in sorted((ROOT / "firmware" / "app").rglob("*.py")):
+        if path.stem != other_board:
+            found[path.relative_to(ROOT / "firmware").as_posix()] = path
+    for path in sorted((ROOT / "firmware").glob("*.py")):
+        if path.name not in (*PLAIN, "manifest.py"):
+            found[path.name] = path
+    return found
+
+
+def plain_sources(board: str) -> tuple[str, ...]:
+    """The sources that meet the tree as they are: those at its top, and on a computer the radio
+    that tests put in (board_unix.py)."""
+    paths = [ROOT / "firmware" / name for name in PLAIN]
+    if board == "unix":
+        paths += sorted((ROOT / "host_tests" / "radio").glob("*.py"))
+    return tuple(path.read_text(encoding="utf-8") for path in paths if path.exists())
+
+
+def always_loaded(texts: dict[str, str]) -> set[str]:
+    """The modules that ROOTS import when they are imported themselves, by name."""
+    by_name = {module_name(path): ast.parse(text) for path, text in texts.items()}
+    native = {module_name(path) for path, text in texts.items() if NATIVE.search(text)}
+    found: set[str] = set()
+    todo = list(ROOTS)
+    while todo:
+        for node in by_name[todo.pop()].body:
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    for name in (node.module or "", f"{node.module}.{alias.name}"):
+                        if name in by_name and name not in found:
+                            found.add(name)
+                            todo.append(name)
+    return found - native - set(ROOTS)
+
+
+class Sources:
+    """What is compiled for a board: `texts` by path in the tree, and `sources`, what each is made
+    of. `sections` are the parts of the one module by `members`."""
+
+    def __init__(self, board: str) -> None:
+        texts = {
+            name: path.read_text(encoding="utf-8") for name, path in python_sources(board).items()
+        }
+        try:
+            shared = constants.taken_from_others(list(texts.values()))
+        except SyntaxError as error:
+            raise SourceError(f"a source does not parse: {error}") from None
+        made = {
+            name: constants.with_const(text, shared)
+            for name, text in texts.items()
+            if text.strip()  # an empty package: a folder will do
+        }
+        self.members = always_loaded(made)
+        by_name = {module_name(path): text for path, text in made.items()}
+        self._merger = one_module.Merger(by_name, self.members, ONE)
+        others = {name: text for name, text in by_name.items() if name not in self.members}
+        self._flat = flat_modules.flat_names(
+            [name for name in others if "." in name and not name.startswith(PACKAGED)]
+        )
+        parts = {name: self._flatten(text) for name, text in self._merger.sections().items()}
+        made = {_path(ONE): "".join(parts.values())}
+        files = {module_name(path): file for path, file in python_sources(board).items()}
+        self.sources = {_path(ONE): [files[name] for name in sorted(self.members)]}
+        for name, text in others.items():
+            flat = self._flat.get(name)
+            path = f"lib/{flat}.py" if flat else _path(name)
+            self.sources[path] = [files[name]]
+            made[path] = self._flatten(self._merger.adapted(name, text))
+        self._names = short_names.plan(made, plain_sources(board))
+        self.sections = {
+            name: short_names.rename(text, self._names) for name, text in parts.items() if name
+        }
+        self.texts = {path: short_names.rename(text, self._names) for path, text in made.items()}
+
+    def _flatten(self, text: str) -> str:
+        return flat_modules.flatten(text, self._flat)
+
+    def as_in_tree(self, text: str) -> str:
+        """Another source that uses the modules, as it must be written to use the tree's."""
+        return short_names.rename(self._flatten(self._merger.adapted("", text)), self._names)
+
+
+def _path(module: str) -> str:
+    return module.replace(".", "/") + ".py"
+
+
+def module_name(path: str) -> str:
+    """lib/hanport/hdlc.py -> hanport.hdlc. A traceback shows it as the file: a name that the
+    module has anyway, where its path would be one more string in the dongle's heap."""
+    return (
+        path.removeprefix("lib/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    )
