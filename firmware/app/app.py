@@ -10,7 +10,7 @@ from micropython import const
 
 from app import clock
 from app.access import DONE
-from app.rare import forget
+from app.rare import forget, keep
 
 if sys.platform == "esp32":
     from app import board_esp32 as board
@@ -41,6 +41,7 @@ class App:
         self.setup = start.first_start(self, board)
         self.tasks = (self.meter, self.hours, self.guard, self.setup or self.wifi)
         forget("app.start")
+        keep()
 
     def admit(self, conn) -> int:
         """The status that refuses a request whose head is in, 0 to let it in."""

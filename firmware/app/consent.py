@@ -71,7 +71,8 @@ class Consent:
             api_consent.store(self, state, mark)
         except OSError as error:
             print("consent:", error)  # holds until the next start, and is found again then
-        forget("app.api_consent")
+        for name in ("api_consent", "security", "log"):
+            forget("app." + name)
 
     def mark(self, number: str) -> str:
         """What is kept of a meter's number."""

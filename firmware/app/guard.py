@@ -107,20 +107,23 @@ class Guard:
                 await asyncio.sleep_ms(20)
                 continue
             try:
-                sock, peer = self._door.accept()
+                self._take(full, now)
             except OSError:
                 # the client left already, or the network stack has no socket to spare
                 await asyncio.sleep_ms(100)
-                continue
-            sock.setblocking(False)
-            conn = Conn(sock, peer, now)
-            if not full:
-                self.conns.append(conn)
-                conn.task = asyncio.create_task(self._serve(conn))
-            else:
-                self.refused += 1
-                conn.turn_away(503)
-                sock.close()
+
+    def _take(self, full, now):
+        """A function, so that its names do not hold the last connection until the next one."""
+        sock, peer = self._door.accept()
+        sock.setblocking(False)
+        conn = Conn(sock, peer, now)
+        if not full:
+            self.conns.append(conn)
+            conn.task = asyncio.create_task(self._serve(conn))
+        else:
+            self.refused += 1
+            conn.turn_away(503)
+            sock.close()
 
     async def _serve(self, conn):
         reply = None
@@ -141,6 +144,7 @@ class Guard:
         finally:
             conn.sock.close()
             self.conns.remove(conn)
+            conn.task = reply = None  # nor does a task that has ended hold what it sent
 
     async def _reply(self, conn):
         try:

@@ -19,4 +19,21 @@ def forget(name: str) -> None:
     if name in sys.modules:
         if package:
             delattr(sys.modules[package], last)
+        # a deleted entry keeps its value until the place is used again, and with it all the module
+        sys.modules[name] = None
         del sys.modules[name]
+
+
+_kept = []
+
+
+def keep() -> None:
+    """What is loaded now stays for good."""
+    _kept.extend(sys.modules)
+
+
+def tidy() -> None:
+    """Let go of all modules but those."""
+    for name in list(sys.modules):
+        if name not in _kept:
+            forget(name)

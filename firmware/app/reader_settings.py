@@ -3,8 +3,6 @@ Loaded for it and let go."""
 
 from binascii import crc32
 
-from hanport.cipher import parse_key
-
 _EXPONENTS = {None: None, 1: 0, 10: 1, 1000: 3}  # of a step in Wh, mA or mV
 
 
@@ -20,11 +18,15 @@ def apply(meter, settings) -> None:
     mark = crc32(keys.encode())
     if mark != meter.keys_mark:
         meter.keys_mark = mark
-        key = settings["encryption_key"]
-        auth = settings["authentication_key"]
-        cipher = decoder.set_keys(
-            parse_key(key) if key else None, parse_key(auth) if auth else None
-        )
+        found = []
+        for name in ("encryption_key", "authentication_key"):
+            text = settings[name]
+            if text:
+                from hanport.cipher import parse_key  # of a meter that needs it
+
+                text = parse_key(text)
+            found.append(text or None)
+        cipher = decoder.set_keys(found[0], found[1])
         meter.hours.cipher = cipher
         meter.hours.cipher_mark = mark
         if cipher is not None:

@@ -8,11 +8,9 @@ be made at all was settled by access.check().
 
 import json
 
-from app.rare import forget, load
+from app.rare import forget, load, tidy
 from app.reply import Reply, error
 
-# What they load in turn
-_WITH = "keys password scram security log settings_file api_login api_consent reset erase"
 _NAMES = (
     " login session keys password security consent setup settings erase export now hours days "
     "months peaks events away tariff line quality clock update "
@@ -43,9 +41,8 @@ class Routes:
                 reply = await reply
             return reply
         finally:
-            forget("app." + name)
-            for name in _WITH.split():
-                forget("app." + name)
+            if not self._app.hours.users:  # else somebody needs what it has loaded, see hours.py
+                tidy()
 
 
 def body_of(request):
