@@ -78,7 +78,7 @@ def assert_works(firmware):
         (b"GET /" + b"a" * 127 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 404),
         (b"\r\n\r\nGET /api/v1/now HTTP/1.1\r\n" + HOST + b"\r\n", 200),
         (b"GET /api/v1/now HTTP/1.0\n" + HOST + b"\n", 200),
-        (b"GET /api/v1/now HTTP/1.1\r\nhOsT:   LocalHost:8080  \r\n\r\n", 200),
+        (b"GET /api/v1/now HTTP/1.1\r\nhOsT:   LocalHost:8080  \r\n" + BEARER + b"\r\n", 200),
         (b"GET /api/v1/now HTTP/1.1\r\nhost content-length: 1\r\n" + HOST + b"\r\n", 200),
         (
             b"GET /api/v1/now HTTP/1.1\r\nX-Pad: "

@@ -24,10 +24,10 @@ def points(live, ms):
 
 def test_power_that_flows_out_is_negative_in_the_ring():
     live = Live(0)
-    live.store(reading(import_w=0, export_w=1), 10000, None)
-    live.store(reading(import_w=0, export_w=1200), 20000, None)
-    live.store(reading(import_w=0, export_w=0), 30000, None)
-    live.store(reading(import_w=300, export_w=0), 40000, None)
+    live.store(reading(import_w=0, export_w=1), 10000)
+    live.store(reading(import_w=0, export_w=1200), 20000)
+    live.store(reading(import_w=0, export_w=0), 30000)
+    live.store(reading(import_w=300, export_w=0), 40000)
     assert points(live, 40000)[-4:] == [-1, -1200, 0, 300]
 
 

@@ -4,6 +4,7 @@ import constants
 import pytest
 
 import build
+import device_sources
 
 SOURCE = '''"""Text with _A = 1 in it."""
 from other import _IMPORTED
@@ -58,10 +59,10 @@ def test_nothing_remains_of_a_constant_in_the_compiled_module():
     assert b"_SOME_CONSTANT" not in build.compile_mpy(source, "m.py", "esp32", 3)
 
 
-@pytest.mark.parametrize("name", sorted(build.python_sources("esp32")))
+@pytest.mark.parametrize("name", sorted(device_sources.python_sources("esp32")))
 def test_the_values_in_the_firmware_are_unchanged(name):
     """Each module with const(x) = x means what it meant."""
-    text = build.python_sources("esp32")[name].read_text()
+    text = device_sources.python_sources("esp32")[name].read_text()
     edited = constants.with_const(text, set())
 
     class Undo(ast.NodeTransformer):

@@ -13,7 +13,7 @@ import deploy
 import pty_board
 import pytest
 import serial
-from running_firmware import free_port
+from running_firmware import ANSWERS, TOKEN, free_port, set_up
 
 import build
 
@@ -45,11 +45,11 @@ def start(port):
 
 def now(http):
     limit = time.monotonic() + 20
+    request = urllib.request.Request(f"http://127.0.0.1:{http}/api/v1/now")
+    request.add_header("Authorization", f"Bearer {TOKEN}")
     while True:
         try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{http}/api/v1/now", timeout=5
-            ) as answer:
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 return json.load(answer)
         except (urllib.error.URLError, ConnectionError):
             assert time.monotonic() < limit, "the deployed firmware does not answer"
@@ -60,6 +60,8 @@ def test_a_deployed_tree_starts_reads_the_meter_and_is_deployed_again(tmp_path, 
     tree, folder = tmp_path / "tree", tmp_path / "board"
     folder.mkdir()
     build.write_tree(build.make_tree("unix").files, tree)
+    (folder / "data").mkdir()
+    set_up(folder / "data", ANSWERS)
     http = free_port()
     where = f"tcp:127.0.0.1:{meter.getsockname()[1]}"
     environment = {"HAN": where, "HTTP": str(http), "DATA": str(folder / "data")}
