@@ -136,6 +136,14 @@ keygen: $(SETUP) ## A key to sign updates with, once: .update-key.pem
 bundle: build ## A signed update for the page or hanctl update, into build/: BOARD=
 	@$(PY) tools/bundle.py make build/device
 
+.PHONY: card
+card: $(SETUP) ## The card that comes with a dongle, to print: NETWORK=HAN-12AB KEY=ABCD-EFGH-JKLM
+	@$(PY) tools/card.py --network '$(NETWORK)' --key '$(KEY)' $(ARGS)
+
+.PHONY: release
+release: $(SETUP) ## All that belongs to this version in one zip, the same bytes every time
+	@$(PY) tools/release.py
+
 .PHONY: capture
 capture: $(SETUP) ## The bytes of a real meter into a file: PORT= FILE=recording.bin
 	@$(PY) tools/capture.py --port '$(PORT)' $(ARGS) $(FILE)

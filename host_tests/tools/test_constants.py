@@ -1,10 +1,10 @@
 import ast
 
 import constants
+import device_sources
 import pytest
 
 import build
-import device_sources
 
 SOURCE = '''"""Text with _A = 1 in it."""
 from other import _IMPORTED

@@ -1,0 +1,63 @@
+"""The card: what is on it, one page of paper, and a code that another program reads."""
+
+import re
+import subprocess
+import sys
+
+import card
+import pytest
+import qrcode
+
+NETWORK, KEY = "HAN-12AB", "ABCD-EFGH-JKLM"
+
+
+def test_what_a_lay_person_needs_is_on_it():
+    page = card.card(NETWORK, KEY, "Ring Ola & Kari")
+    for words in (
+        NETWORK,
+        KEY,
+        "http://192.168.4.1",
+        "nettselskapet",
+        "samtykke",
+        "Ring Ola &amp; Kari",
+    ):
+        assert words in page, words
+    assert page.count("<li>") == 3
+    assert 'lang="nb"' in page
+    assert "http" not in page.replace("http://192.168.4.1", "")  # nothing from elsewhere
+
+
+def test_the_code_is_the_one_another_program_makes():
+    text = f"WIFI:T:WPA;S:{NETWORK};P:{KEY};;"
+    drawn = {
+        (int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", card.card(NETWORK, KEY))
+    }
+    found = []
+    for mask in range(8):
+        other = qrcode.QRCode(
+            version=3, error_correction=qrcode.ERROR_CORRECT_L, mask_pattern=mask, border=4
+        )
+        other.add_data(qrcode.util.QRData(text.encode(), mode=qrcode.util.MODE_8BIT_BYTE))
+        other.make(fit=False)
+        rows = other.get_matrix()
+        found.append({(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark})
+    assert drawn in found
+
+
+@pytest.mark.parametrize(
+    ("network", "key", "words"),
+    [
+        ("Hjemme", KEY, "the network is HAN-"),
+        (NETWORK, "hemmelig", "the key is three times four"),
+        (NETWORK, "ABCD-EFGH-IJKL", "the key is three times four"),  # no I, 1, O, 0
+    ],
+)
+def test_what_no_dongle_has_is_refused_without_repeating_it(network, key, words, tmp_path):
+    command = [sys.executable, card.__file__, "--network", network, "--key", key]
+    done = subprocess.run(
+        [*command, "--out", tmp_path / "card.html"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert key not in done.stderr
+    assert not (tmp_path / "card.html").exists()

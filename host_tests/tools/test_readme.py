@@ -1,0 +1,59 @@
+"""What the READMEs name is there: make targets, files, routes, settings."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.settings_file import FIELDS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    path
+    for path in [ROOT / "README.md", *ROOT.glob("*/README.md"), *ROOT.glob("firmware/*/README.md")]
+)
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+# Made when it runs, or the household's own
+MADE = ("build/", ".venv", "a/", "b/", "data/", "/data", "app/one.mpy")
+
+
+def code_of(page: Path) -> str:
+    """What stands in backticks and in blocks of code."""
+    text = page.read_text(encoding="utf-8")
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_are_there(page):
+    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(page)))
+    assert named <= TARGETS, named - TARGETS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_are_there(page):
+    missing = []
+    for word in re.findall(r"[\w./*-]+\.(?:py|md|json|js|css|html|svg)\b", code_of(page)):
+        if word.startswith(MADE) or "*" in word or word in ("settings.json", "answers.json"):
+            continue
+        places = [page.parent / word, ROOT / word, ROOT / "firmware" / word, ROOT / "lib" / word]
+        places += [ROOT / "firmware/app" / word, ROOT / "tools" / word, ROOT / "host_tests" / word]
+        if not any(place.exists() for place in places):
+            missing.append(word)
+    assert not missing
+
+
+def test_routes_are_there():
+    names = (ROOT / "firmware/app/routes.py").read_text()
+    for page in PAGES:
+        for route in re.findall(r"/api/v1/([a-z]+)", page.read_text(encoding="utf-8")):
+            assert route == "events" or f" {route} " in names, f"{page}: {route}"
+
+
+def test_settings_are_there():
+    text = (ROOT / "firmware" / "README.md").read_text(encoding="utf-8")
+    part = text[text.index("## Settings") :]
+    named = set(
+        re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", part[: part.index("\n## ", 5)], re.MULTILINE)
+    )
+    keys = {key for row in named for key in re.findall(r"`(\w+)`", row)}
+    assert keys and keys <= set(FIELDS), keys - set(FIELDS)
