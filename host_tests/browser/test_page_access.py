@@ -18,7 +18,7 @@ CUT = """(width) => [...document.querySelectorAll("body *")].filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 100))"""
 # Text that its own box cuts off
 CLIPPED = """() => [...document.querySelectorAll("body *")].filter((e) =>
-  e.children.length === 0 && e.textContent.trim() && !e.closest("svg, .said, .table, select, option, noscript")
+  e.children.length === 0 && e.textContent.trim() && !e.closest("svg, .said, .quiet, .table, select, option, noscript")
   && e.clientWidth > 2 && e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 100))"""
 
 
@@ -73,22 +73,18 @@ GLANCES = [
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
-def test_the_first_screen_needs_no_scrolling(device, open_page, language):
+def test_the_first_screen_needs_no_scrolling(files, open_page, language):
     """All that domain.md 7.1 lists is above the bar at 360x616."""
-    phone = None
     for name in GLANCES:
-        SCENES[name](device)
-        if phone:
-            phone.page.close()
-        phone = open_page(device.url, language=language)
-        phone.page.wait_for_selector("html[data-script]")
-        phone.page.wait_for_timeout(100)
+        phone, device = opened(files, open_page, "now-" + name, language)
         bar = phone.page.evaluate("document.querySelector('.nav').getBoundingClientRect().top")
         for part in ("#power", "#hour-card", "#step-card", "#hour", "#today", "#phases"):
             bottom = phone.page.evaluate(
                 "(s) => document.querySelector(s).getBoundingClientRect().bottom", part
             )
             assert bottom <= bar, (name, part, bottom - bar)
+        phone.page.close()
+        device.__exit__()
 
 
 def controls(phone) -> int:
@@ -112,7 +108,8 @@ KEYBOARD = [
 def test_keyboard_reaches_every_control(files, open_page, name):
     """Tab alone comes to each of them once, each can be seen, and none hides behind the bar."""
     phone, device = opened(files, open_page, name, "nb")
-    phone.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    # From the top, wherever the steps to here have left the focus
+    phone.page.evaluate("const h = document.querySelector('h1'); h.tabIndex = -1; h.focus()")
     expected = controls(phone)
     reached = []
     for _ in range(expected + 12):
@@ -308,6 +305,8 @@ def test_for_the_home_screen(device, files, open_page):
     assert manifest["start_url"] == "/"
     assert manifest["display"] == "standalone"
     for icon in manifest["icons"]:
+        if icon["src"].startswith("data:image/svg+xml,"):
+            continue
         answer = phone.page.request.get(device.url + icon["src"].lstrip("/"))
         assert answer.ok and answer.headers["content-type"] in ("image/png", "image/svg+xml")
     touch = phone.page.get_attribute("link[rel=apple-touch-icon]", "href")
