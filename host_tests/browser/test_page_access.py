@@ -126,12 +126,13 @@ def test_keyboard_reaches_every_control(files, open_page, name):
                 Boolean(e.closest(".nav")) || box.top < bar.top];
             }"""
         )
+        if reached and seen and seen[0] == reached[-1]:
+            continue  # a date field is several stops in one
         if seen is None or seen[0] in reached:
             break
         assert seen[1] == "solid"
         assert seen[2]
         reached.append(seen[0])
-    # A date field is several stops in one, which counts once.
     assert len(reached) == expected
     device.__exit__()
 
