@@ -81,7 +81,9 @@ def totals(files: dict[str, bytes]) -> dict[str, int]:
             index = page[1]["files"][0]
             compressed = page[1]["bytes"] - _sum(files, page[1]["files"][1:-1])
             found[language][index] = compressed
-    extra = _sum(files, [name for name in files if re.match(r"(icon|app)\.\w+\.(png|webmani)", name)])
+    extra = _sum(
+        files, [name for name in files if re.match(r"(icon|app)\.\w+\.(png|webmani)", name)]
+    )
     return {language: sum(sizes.values()) + extra for language, sizes in found.items()}
 
 

@@ -105,9 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
             for theme in [given.theme] if given.theme else ["light", "dark"]:
                 for name in names:
                     print(
-                        take(
-                            browser, files, table, name, language, theme, given.width, given.out
-                        )
+                        take(browser, files, table, name, language, theme, given.width, given.out)
                     )
         browser.close()
     gallery(given.out)

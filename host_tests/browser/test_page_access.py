@@ -9,6 +9,7 @@ from conftest import ROOT
 from fakes.device import FakeDevice
 from fakes.scenes import SCENES, cabin, live
 from fakes.views import VIEWS, reach
+from page_words import SEEN, faults
 
 WORDS = screenshots.words(ROOT / "firmware" / "web")
 # What is wider than the screen and may not be scrolled to
@@ -45,6 +46,7 @@ def test_no_violation(files, open_page, name):
     assert phone.axe() == []
     assert phone.overflow() == 0
     assert phone.page.evaluate(CLIPPED) == []
+    assert faults(phone.page.evaluate(SEEN), "nb") == []
     phone.page.emulate_media(color_scheme="dark")
     assert phone.axe(["color-contrast"]) == []
     assert phone.errors == []
@@ -54,6 +56,7 @@ def test_no_violation(files, open_page, name):
     phone, device = opened(files, open_page, name, "en", "dark", 320)
     assert phone.axe() == []
     assert phone.overflow() == 0
+    assert faults(phone.page.evaluate(SEEN), "en") == []
     phone.page.evaluate("document.documentElement.style.fontSize = '200%'")
     phone.page.wait_for_timeout(50)
     assert phone.overflow() == 0
@@ -234,7 +237,9 @@ def test_each_state_is_told_apart_without_colour(files, open_page):
         device.__exit__()
     assert len(set(seen.values())) == len(names), seen
     assert len({seen[name][:2] for name in names[:6]}) == 6
-    assert len({mark for *_, mark in (seen[n] for n in ("live", "near_budget", "over_budget"))}) == 3
+    assert (
+        len({mark for *_, mark in (seen[n] for n in ("live", "near_budget", "over_budget"))}) == 3
+    )
 
 
 def test_nothing_moves_by_itself(device, open_page):
