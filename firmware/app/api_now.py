@@ -74,7 +74,7 @@ def _state(app, hours, ms):
     time = hours.clock
     parts = [
         pairs(
-            "presence verdict causes zero_since at rev profile notices",
+            "presence verdict causes zero_since at rev profile notices consent",
             code,
             None if verdict == "ok" else verdict,
             list(causes()) if code == "no_signal" else None,
@@ -83,6 +83,8 @@ def _state(app, hours, ms):
             hours.rev,
             app.settings["profile"],
             app.access.notices or None,
+            # Only a missing one is news: ("none", "given", "withdrawn", "moved")
+            ("none", None, "withdrawn", "moved")[app.consent.state],
         )
     ]
     if presence.cut_utc is not None:

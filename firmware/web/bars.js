@@ -84,6 +84,7 @@ function drawing(chart, total, givenWidth, chosen, choose) {
       svg("text", { class: "axis", x: ends.left - 0.3 * rem, y: y(v) + 0.25 * rem, "text-anchor": "end" },
         number(v, tickDecimals(step, chart), chart.scale)));
   }
+  parts.push(svg("text", { class: "axis", x: 0, y: 0.75 * rem }, chart.unit));
   let at = ends.left;
   chart.slots.forEach((slot, i) => {
     const wide = each * (slot.span || 1);

@@ -93,7 +93,8 @@ function stepCard(step) {
       el("h2", { class: "quiet-title", id: "step-title" }, text("step") + " ",
         el("strong", {}, ...valueOf(range))),
       step.by_fuse ? null : el("p", {}, text("mean") + " ", el("strong", {}, ...valueOf(kilo(step.mean_w), "kW")))),
-    el("div", { class: "pair calm" }, el("p", {}, notes.join(" · ")), prices || el("p", {}, money)),
+    // Distances and money in kroner of old prices would mislead.
+    el("div", { class: "pair calm" }, prices || [el("p", {}, notes.join(" · ")), el("p", {}, money)]),
   ];
 }
 

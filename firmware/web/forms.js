@@ -16,7 +16,7 @@ const isOwner = () => !session || session.role !== "viewer";
 /** Why the dongle refused, in words. */
 function refusal(answer) {
   if (answer.error === "setting") return textOr("why_" + answer.setting, text("error_setting", { why: answer.why }));
-  return textOr("error_" + answer.error, text("error_other", { status: answer.status }), { wait: seconds(answer.wait_s || 0) });
+  return textOr("error_" + answer.error, textOr(answer.error, text("error_other", { status: answer.status })), { wait: seconds(answer.wait_s || 0) });
 }
 
 /**

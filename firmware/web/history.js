@@ -75,7 +75,12 @@ const isoOf = (scale, at) => at.year + "-" + two(at.month) + (scale === "day" ? 
 const periodName = (scale, at) => (scale === "day" ? dateText(dayNumber(at.year, at.month, at.day), true)
   : scale === "month" ? monthText(at.year, at.month) : text("thirteen_months"));
 
-/** Before and after, and for days a field with the browser's own calendar. */
+const CALENDAR = "M7 2h2v2h6V2h2v2h4v18H3V4h4Zm12 8H5v10h14Z";
+
+/**
+ * Before and after, and the browser's own calendar. Its field writes dates as the phone does, and
+ * lies unseen over ours until it is used.
+ */
 function period(scale, at, today) {
   if (scale === "year") return el("p", { class: "period-name" }, text("thirteen_months"));
   const move = (by) => (scale === "day" ? civil(dayNumber(at.year, at.month, at.day) + by) : civil(dayNumber(at.year, at.month + by, 1)));
@@ -87,16 +92,24 @@ function period(scale, at, today) {
     return el("a", { class: "round", href: off ? null : to, "aria-label": text(key), role: off ? "link" : null, "aria-disabled": off ? "true" : null },
       icon(20, shape));
   };
-  const field = scale === "day"
-    ? el("input", { type: "date", value: isoDay(day), max: isoDay(today), "aria-label": text("choose_day"), change: (event) => {
-      if (event.target.value) location.hash = "#history/day/" + event.target.value;
-    } })
-    : el("input", { type: "month", value: isoOf("month", at), max: isoOf("month", civil(today)), "aria-label": text("choose_month"), change: (event) => {
-      if (/^\d{4}-\d\d$/.test(event.target.value)) location.hash = "#history/month/" + event.target.value;
-    } });
+  const [type, label, pattern] = scale === "day" ? ["date", "choose_day", /^\d{4}-\d\d-\d\d$/] : ["month", "choose_month", /^\d{4}-\d\d$/];
+  const field = el("input", {
+    type, value: isoOf(scale, at), max: isoOf(scale, civil(today)), "aria-label": text(label),
+    change: (event) => {
+      if (pattern.test(event.target.value)) location.hash = "#history/" + scale + "/" + event.target.value;
+    },
+    // Most browsers open the calendar only where its own small sign is.
+    click: (event) => {
+      try {
+        event.target.showPicker();
+      } catch (_) {
+        // An old browser: the field can be typed in.
+      }
+    },
+  });
   return el("div", { class: "period" },
     arrow(-1, scale === "day" ? "day_before" : "month_before", "m12.5 4-6 6 6 6 1.4-1.4L9.3 10l4.6-4.6z"),
-    el("div", {}, el("p", { class: "period-name" }, periodName(scale, at)), field),
+    el("div", { class: "picker" }, el("p", { class: "period-name" }, periodName(scale, at), icon(24, CALENDAR)), field),
     arrow(1, scale === "day" ? "day_after" : "month_after", "m7.5 4 6 6-6 6-1.4-1.4L10.7 10 6.1 5.4z"));
 }
 

@@ -56,6 +56,7 @@ function createLive(first, firstMs, changed) {
   function state(t) {
     if (live.paused !== null) return "paused";
     if (t - contactMs > LOST_MS) return t - wakeMs > LOST_MS ? "lost" : "connecting";
+    if (live.now.consent) return "stopped";
     const old = age(t);
     if (old === null) return live.now.state === "no_signal" ? "no_signal" : "starting";
     return old <= OLD_S ? "live" : old <= NO_SIGNAL_S ? "old" : "no_signal";

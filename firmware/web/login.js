@@ -1,6 +1,8 @@
 "use strict";
 // Logging in, with a password or by a guest's link (#guest=TOKEN, which no server ever sees).
 
+addTexts(__STRINGS__);
+
 const guest = (/^#guest=([0-9a-f]{32})$/.exec(location.hash) || [])[1];
 
 async function send(event) {

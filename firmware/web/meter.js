@@ -54,5 +54,6 @@ function stepText(step) {
   const plain = (n) => number(n, !step.by_fuse && n % 1000 ? 1 : 0, step.by_fuse ? 1 : 1000);
   if (typeof step.from_w !== "number") return null;
   if (typeof step.to_w !== "number") return text("step_last", { from: plain(step.from_w) + unit });
-  return plain(step.from_w) + DASH + plain(step.to_w) + unit;
+  // Unbroken at the dash
+  return plain(step.from_w) + DASH + "\u2060" + plain(step.to_w) + unit;
 }

@@ -16,6 +16,12 @@ function noticeFor(now, state, ever, readAt) {
       causes: ["lost_wifi", "lost_power", "lost_address"].map((key) => text(key)),
     };
   }
+  if (now.consent) {
+    return {
+      kind: now.consent === "moved" ? "bad" : "warn", title: text("consent_" + now.consent),
+      text: text("not_read_" + (now.consent === "moved" ? "moved" : "text")), link: ["#settings/consent", text("consent_open")],
+    };
+  }
   if (state === "no_signal" || state === "starting") return silenceNotice(now, state, ever, readAt);
   const warnings = now.warnings || [];
   if (warnings.length && GRAVE.includes(warnings[0])) return warningNotice(now, warnings, "bad");
@@ -63,7 +69,7 @@ function silenceNotice(now, state, ever, readAt) {
 
 function warningNotice(now, warnings, kind) {
   const [title, lead] = warningWords(now, warnings[0]);
-  const more = warnings.length > 1 ? ["#now/warnings", text("warnings_more", { count: warnings.length - 1 })] : null;
+  const more = warnings.length > 1 ? ["#now/warnings", text("warnings_more", { count: warnings.length })] : null;
   return { kind, title, text: lead, link: more };
 }
 
@@ -71,7 +77,6 @@ function warningNotice(now, warnings, kind) {
 function warningWords(now, code) {
   const fuse = now.fuse || {};
   const values = {
-    fuse: fuse.a === undefined ? "" : number(fuse.a, 0) + NBSP + "A",
     phase: fuse.phase ? "L" + fuse.phase : "",
     percent: number(fuse.pct, 0) + NBSP + "%",
     step: now.step ? stepText(now.step) : "",

@@ -142,7 +142,7 @@ function peaksPart(answer, caption) {
   const notes = [];
   if (typeof answer.mean_w === "number") notes.push(text("mean_of_peaks", { count: answer.peaks.length, mean: amount(answer.mean_w, "kW") }));
   if (step) notes.push(text("step_is", { step: stepText(step) }));
-  if (answer.preliminary) notes.push(text("preliminary"));
+  if (answer.preliminary && rows.length) notes.push(text("preliminary"));
   if (answer.at_limit) notes.push(text("at_limit"));
   const money = step && typeof step.kr === "number" ? [text("step_costs", { kr: number(step.kr, 0) })] : [];
   if (step && typeof step.next_kr === "number") {

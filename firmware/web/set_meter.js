@@ -93,6 +93,7 @@ function consentSection(s) {
   if (typeof consent.given_at === "number") parts.push(paragraph(text("consent_when", { when: moment(consent.given_at) })));
   if (consent.state === "given") {
     parts.push(paragraph(text("secured_" + consent.secured)),
+      ["plain", null].includes(consent.secured) ? post(text("now_secured"), { answer: "secured" }) : "",
       el("h4", {}, text("stop_title")), paragraph(text("stop_text")),
       post(text("stop"), { answer: "withdraw" }, "danger"));
   } else if (consent.state === "moved") {

@@ -65,7 +65,7 @@ function ownCard(s, sheet, own) {
   const problems = el("ul", { class: "plainly error", role: "alert" });
   const input = (key, type = "text") => el("input", { type, value: start[key] || "", "data-key": key, maxlength: 120 });
   const named = (key, type) => el("label", { class: "field" }, el("span", {}, text("sheet_" + key)), input(key, type));
-  const steps = grid(["step_from", "kr_month"], start.steps.map(([from, ore]) => [number(from, from % 1000 ? 1 : 0, 1000), kroner(ore)]), "step_price");
+  const steps = grid(["from_kw", "kr_month"], start.steps.map(([from, ore]) => [number(from, from % 1000 ? 1 : 0, 1000), kroner(ore)]), "step_price");
   const energy = grid(["month_first", "month_last", "hour_from", "hour_to", "ore_kwh"], start.energy.map(([a, b, c, d, e]) => [String(a), String(b), String(c), String(d), number(e, 2, 100)]), "energy_price");
   const enova = el("input", { value: number(start.enova, 2, 100), inputmode: "decimal" });
   let group = start.group;

@@ -15,6 +15,7 @@ const SECTIONS = {
   line: { needs: ["line"], draw: (s) => lineSection(s) },
   data: { needs: ["settings", "erase"], owner: true, draw: (s) => dataSection(s) },
   consent: { needs: ["consent"], owner: true, draw: (s) => consentSection(s) },
+  update: { needs: ["update"], part: "update", owner: true, draw: (s) => updateSection(s) },
   privacy: { needs: [], draw: () => privacySection() },
 };
 
@@ -33,6 +34,7 @@ function openSettings(place, live, root) {
     s.owner = isOwner();
     const needs = section && (s.owner || !section.owner) ? section.needs : [];
     for (const path of needs) s.answers[path] = await dongle(path);
+    if (section && section.part) await load(section.part).catch(() => { s.answers[needs[0]] = { status: 0, error: "no_answer" }; });
     if (root.contains(view)) draw();
     return words;
   }
@@ -109,7 +111,7 @@ function timeSection(s) {
   const rows = [
     row(text("clock_now"), [typeof now.at === "number" ? moment(s.live.utc()) : text("unknown")], ""),
     row(text("clock_source"), [textOr("clock_" + clock.source, text("unknown"))], ""),
-    row(text("clock_meter"), [clock.ok === undefined ? text("unknown") : text(clock.ok && !clock.doubtful ? "clock_good" : "clock_bad")], ""),
+    row(text("clock_of_meter"), [clock.ok === undefined ? text("unknown") : text(clock.ok && !clock.doubtful ? "clock_good" : "clock_bad")], ""),
     typeof clock.difference_s === "number" ? row(text("clock_difference"), [number(clock.difference_s, 0) + NBSP + "s"], "") : null,
   ];
   return [card(el("dl", { class: "rows plain-rows" }, rows.filter(Boolean)), paragraph(text("clock_note"), "calm"),

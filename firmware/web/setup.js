@@ -2,6 +2,8 @@
 // The first start, a step at a time. The dongle knows which step comes next, so a reload or a
 // phone that lost the network goes on where it was.
 
+addTexts(__STRINGS__);
+
 const STEPS = ["consent", "password", "wifi", "home"];
 const SHOWN = ["key", ...STEPS, "done"];
 const OTHER = "\u0000other"; // no network can have these names

@@ -11,7 +11,6 @@ from fakes.scenes import IT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = ROOT / "build" / "screenshots"
 AXE = ROOT / "tools" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 # A phone of 360x740 less the browser's own bars
 PHONE = {"width": 360, "height": 616}
@@ -54,6 +53,11 @@ def device(files) -> Iterator[FakeDevice]:
         yield device
 
 
+def plain(text: str) -> str:
+    """Without what keeps words on one line."""
+    return " ".join(text.replace("\u00a0", " ").replace("\u2060", "").split())
+
+
 class Phone:
     """One page on one dongle. What it complains about is kept in `errors`."""
 
@@ -71,7 +75,7 @@ class Phone:
             self.errors.append(message.text)
 
     def text(self, selector: str) -> str:
-        return " ".join(self.page.locator(selector).inner_text().replace("\u00a0", " ").split())
+        return plain(self.page.locator(selector).inner_text())
 
     def state(self) -> str | None:
         return self.page.get_attribute("html", "data-state")
@@ -108,14 +112,16 @@ class Phone:
             hidden,
         )
 
-    def axe(self) -> list[str]:
-        """What axe-core finds: one line for each violation."""
+    def axe(self, rules: list[str] | None = None) -> list[str]:
+        """What axe-core finds, of some of its rules or of all: one line for each violation."""
         if not AXE.exists():
             pytest.skip("no axe-core: python tools/setup_env.py --npm")
         # evaluate() and not a script element, which the page's policy forbids.
-        self.page.evaluate(AXE.read_text())
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(AXE.read_text())
         found = self.page.evaluate(
-            "(tags) => axe.run(document, {runOnly: tags}).then((r) => r.violations)", AXE_TAGS
+            "(rules) => axe.run(document, {runOnly: rules}).then((r) => r.violations)",
+            rules or AXE_TAGS,
         )
         return [
             f"{rule['id']}: {node['html']} {node['failureSummary']}"
@@ -129,9 +135,10 @@ class Phone:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
 
-    def screenshot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    def go(self, address: str) -> None:
+        """To another part of the page, by its address, and until it is there."""
+        self.page.evaluate("(address) => { location.hash = address; }", address)
+        self.page.wait_for_selector("#page-other h2")
 
 
 @pytest.fixture
@@ -147,6 +154,7 @@ def open_page(chromium):
             device_scale_factor=2,
             color_scheme=scheme,
             timezone_id="America/New_York",  # the meter's clock counts, not the phone's zone
+            locale="nb-NO" if language == "nb" else "en-GB",
         )
         contexts.append(context)
         phone = Phone(context.new_page())

@@ -190,8 +190,12 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self):
             size = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(size) or b"{}")
+            octets = self.rfile.read(size)
             device.requests.append(self.path)
+            if self.headers.get("Content-Type") == "application/octet-stream":
+                body = {"octets": octets}
+            else:
+                body = json.loads(octets or b"{}")
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 self._api(self.command, body)
 

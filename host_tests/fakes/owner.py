@@ -109,6 +109,20 @@ class Owner:
         }
         self.consent = {"state": "given", "version": 1, "given_at": AT - 86400, "secured": "owner"}
         self.own_sheet: dict | None = None
+        self.update: dict = {
+            "version": "0.5.0",
+            "build": "3fa9c1d2",
+            "board": "esp32",
+            "micropython": "1.29.0",
+            "folder": ".",
+            "on_trial": False,
+            "received": None,
+            "size": None,
+            "given_up": None,
+        }
+        # The code that an upload is refused with, once all of it has come
+        self.refuses: str | None = None
+        self.uploaded = bytearray()
         self.busy = False
 
     @staticmethod
@@ -121,6 +135,8 @@ class Owner:
         }
 
     def answer(self, method, path, query, body):
+        if path.startswith("update") and method == "POST" and self.role == "owner":
+            return self._upload(path, query, body)
         if method != "GET":
             self.posts.append((path, body))
             if self.role != "owner":
@@ -229,6 +245,24 @@ class Owner:
 
     def _erase(self, method, rest, body):
         return (200, {"running": self.busy}) if method == "GET" else (202, {})
+
+    def _update(self, method, rest, body):
+        return 200, self.update
+
+    def _upload(self, path, query, body):
+        """As app/api_update.py: pieces in their order, then the end."""
+        if path == "update/end":
+            if self.refuses:
+                return 400, {"error": self.refuses}
+            self.update |= {"version": "0.6.0", "folder": "a", "on_trial": True}
+            return 200, {"version": "0.6.0"}
+        offset = int(query["offset"])
+        if offset == 0:
+            self.uploaded.clear()
+        if offset != len(self.uploaded):
+            return 409, {"error": "update_offset", "received": len(self.uploaded)}
+        self.uploaded += body["octets"]
+        return 200, {"received": len(self.uploaded), "size": None}
 
     def _clock(self, method, rest, body):
         return 200, {"source": "phone", "ok": True, "doubtful": False}

@@ -67,6 +67,7 @@ MORE = {
     "step": STEP,
     "fuse": {"a": 25, "pct": 21, "phase": 1},
     "standby": {"w": 180, "hours": 24},
+    "clock": {"source": "meter", "ok": True, "doubtful": False, "difference_s": 1, "zone": 60},
 }
 
 
@@ -211,10 +212,38 @@ def expired(device):
     device.more["notices"] = 2
 
 
+def guest(device):
+    """A guest's phone: the same meter, and nothing to change."""
+    live(device)
+    device.more["role"] = "viewer"
+    device.owner.role = "viewer"
+
+
+def withdrawn(device):
+    """The owner has taken back the consent: nothing is read."""
+    device.more = {"profile": "home", "consent": "withdrawn"}
+    device.never_heard_s = 500
+    device.owner.consent["state"] = "withdrawn"
+
+
+def moved(device):
+    """Another meter than the one agreed on."""
+    withdrawn(device)
+    device.more["consent"] = device.owner.consent["state"] = "moved"
+
+
+def on_trial(device):
+    """A new version that has yet to prove itself, after one that did not."""
+    live(device)
+    device.owner.update |= {"version": "0.6.0", "folder": "a", "on_trial": True}
+    device.owner.update["given_up"] = {"version": "0.5.9", "why": "time"}
+
+
 SCENES = {
     scene.__name__: scene
     for scene in (
         *(live, old, no_signal, starting, first_hour, first_day, idle, cabin, away),
         *(over_budget, near_budget, over_fuse, encrypted, tn, one_phase, export, expired),
+        *(guest, withdrawn, moved, on_trial),
     )
 }
