@@ -213,8 +213,9 @@ def test_s07_a_new_password_ends_the_old_one_and_all_phones(firmware):
     time.sleep(1.1)
     here.log_in(NEW_PASSWORD)
     assert status_of(here, "GET", "/api/v1/now") == 200
-    # a script's token is not the password's business
-    assert status_of(owner(firmware), "GET", "/api/v1/now") == 200
+    # nor does a token stay that whoever had the old password may have made
+    assert status_of(owner(firmware), "GET", "/api/v1/now") == 401
+    assert [key["name"] for key in here.json("GET", "/api/v1/keys")["keys"]] == ["hanctl"]
 
 
 @pytest.mark.parametrize(
