@@ -30,7 +30,7 @@ def post(app, request, rest):
     if what == "history" and body.get("word") in ("SLETT", "ERASE"):
         if not app.hours.erasing:
             _note(app, request)
-            asyncio.create_task(_history(app))
+            app.hours.erasing = app.hours.unfinished = True  # its task does it within a second
         return Reply("{}", 202)
     if what == "all" and body.get("word") in ("NULLSTILL", "RESET"):
         reply = _refusal(app, request, body)
@@ -58,12 +58,6 @@ def _note(app, request):
 
     security.add(app.access, security.ERASED, 0, request.client_addr)
     forget("app.security app.log")
-
-
-async def _history(app):
-    from app import hourly
-
-    await hourly.erase(app.hours)
 
 
 async def _all(app):

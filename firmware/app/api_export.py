@@ -10,9 +10,39 @@ go: together they would take more than there is.
 
 import json
 
-from app import table
+from app import clock
 from app.rare import forget
+from app.reply import NO_STORE, Reply
 from app.routes import refuse
+
+_PIECE = 600  # octets
+_HEAD = NO_STORE + 'Content-Disposition: attachment; filename="han.json"\r\n'
+
+
+class _Export(Reply):
+    """The parts, one after the other."""
+
+    def __init__(self, app, own):
+        Reply.__init__(self, b"", 200, "application/json", _HEAD)
+        self.app = app
+        self.own = own
+
+    async def write(self, stream) -> None:
+        await stream.awrite(self.head(None))
+        if self.is_head:
+            return
+        parts = _parts(self.app, self.own)
+        held = b""
+        try:
+            for piece in parts:
+                stream.born = clock.ms()  # years of hours take their time, each piece its own
+                held += piece.encode()
+                if len(held) >= _PIECE:
+                    await stream.awrite(held)
+                    held = b""
+            await stream.awrite(held)
+        finally:
+            parts.close()  # and with it the journal
 
 
 def get(app, request, rest):
@@ -20,14 +50,10 @@ def get(app, request, rest):
     if rest:
         return refuse(404, "not_found")
     _note(app, request)
-    own = request.sock[0].who
-    reply = table.Rows(app.hours, lambda journal: _parts(app, own, journal), "han.json")
-    reply.kind = "application/json"
-    forget("app.table household.dates")  # what runs on keeps what it needs
-    return reply
+    return _Export(app, request.sock[0].who)
 
 
-def _parts(app, own, journal):
+def _parts(app, own):
     yield '{"settings":' + _settings(app)
     yield ',"consent":' + _consent(app)
     yield ',"keys":' + _keys(app, own)
@@ -37,14 +63,18 @@ def _parts(app, own, journal):
         start = ","
     yield "]" if start == "," else start + "]"
     start = ',"events":['
-    for text in _events(journal):
+    for text in _events(app):
         yield start + text
         start = ","
     yield "]" if start == "," else start + "]"
-    yield ',"history":'
-    yield from _hours(app, journal)
-    yield ',"daily":'
-    yield from _days(app, journal)
+    journal = app.hours.open()
+    try:
+        yield ',"history":'
+        yield from _hours(app, journal)
+        yield ',"daily":'
+        yield from _days(app, journal)
+    finally:
+        app.hours.close()
     yield "}"
 
 
@@ -84,11 +114,11 @@ def _security(app):
         yield api_security.as_json(entry)
 
 
-def _events(journal):
+def _events(app):
     from app import log
 
     forget("app.log")
-    for number, event, utc, figure in log.events(journal.path):
+    for number, event, utc, figure in log.events(app.hours.path):
         yield json.dumps({"id": number, "event": event, "time": utc, "figure": figure})
 
 

@@ -93,7 +93,9 @@ def test_a_proof_of_another_length_is_wrong(tries, proof):
     assert tries.post({**tries.body(PASSWORD), "proof": proof})[0] == 401
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '"x"', "\xff", "[" * 400])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '"x"', "\xff", "[" * 400, "[" * 1023, "[[]," * 255, '{"a":' * 200]
+)
 def test_bodies_that_are_no_object(firmware, body):
     got = firmware.request("POST", "/api/v1/login", body, auth=None, x_han="1")
     assert got[0] == 400

@@ -21,7 +21,9 @@ def namespace() -> list[str]:
                 return command
         except OSError:
             break
-    pytest.skip("no network namespaces here: needs util-linux, iproute2, and root or user namespaces")
+    pytest.skip(
+        "no network namespaces here: needs util-linux, iproute2, and root or user namespaces"
+    )
 
 
 def test_s19_no_packet_leaves_for_anywhere(firmware_tree, tmp_path):
