@@ -21,6 +21,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "firmware"))
 from app import scram
 
 ITERATIONS = 100_000
+MIN_ITERATIONS = 50_000  # the dongle takes no fewer; fewer are asked for by who wants to guess
 _TIMEOUT_S = 20
 
 
@@ -83,6 +84,8 @@ class Client:
         """{"nonce", "client", "proof"} for one use, the ClientKey, and the signature that the
         dongle owes for it."""
         login = self.json("GET", "/api/v1/login")
+        if login["iterations"] < MIN_ITERATIONS:
+            raise ClientError(f"{self.host} wants too weak a proof: is it your dongle?")
         salt = bytes.fromhex(login["salt"])
         salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, login["iterations"])
         key = scram.hmac(salted, b"Client Key")

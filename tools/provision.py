@@ -229,7 +229,8 @@ def provision(target, answers: dict, again: bool) -> None:
     for name in sorted(files, key=lambda name: name == "owner"):
         target.write(name, files[name])
     network = target.network()
-    print(qr.text(qr.matrix(console.wifi_code(network, key).encode())))
+    for line in qr.lines(qr.matrix(console.wifi_code(network, key).encode())):
+        print(line)
     print(f"\nWi-Fi {network}   key {key}")
     for one, token in zip(answers.get("tokens", []), tokens, strict=True):
         print(f"token {one.get('name', '')} ({one['role']}): {token}   shown this once")

@@ -14,8 +14,9 @@ import json
 import os
 from binascii import hexlify
 
-from app import clock, security
+from app import clock
 from app.consent import GIVEN, MOVED, NONE, WITHDRAWN
+from app.rare import forget
 from app.reply import Reply
 from app.routes import body_of, refuse
 
@@ -77,7 +78,7 @@ def give(app, request, body):
         return None
     fields = {"version": VERSION, "secured": body["secured"]}
     store(consent, GIVEN, "", fields, app.access.meter_clock.utc(clock.ms()))
-    security.add(app.access, security.CONSENT, GIVEN, request.client_addr)
+    _note(app, request)
     return None
 
 
@@ -86,9 +87,17 @@ def withdraw(app, request):
     if app.consent.state in (NONE, WITHDRAWN):
         return "order"
     store(app.consent, WITHDRAWN, None, None, app.access.meter_clock.utc(clock.ms()))
-    security.add(app.access, security.CONSENT, WITHDRAWN, request.client_addr)
+    _note(app, request)
     app.meter.forget()
     return None
+
+
+def _note(app, request):
+    """Into the security log what the consent is now."""
+    from app import security
+
+    security.add(app.access, security.CONSENT, app.consent.state, request.client_addr)
+    forget("app.security app.log")
 
 
 def store(consent, state: int, meter=None, fields=None, utc=None) -> None:

@@ -1,7 +1,6 @@
 """GET /api/v1/days and /api/v1/days.csv: local days, today so far with them."""
 
 from app import table
-from app.csv_days import DaysCsv
 from app.history import Cursor
 from app.routes import refuse
 from app.words import date, local, pairs
@@ -23,6 +22,7 @@ def get(app, request, rest):
     except ValueError as reason:
         return refuse(400, str(reason))
     if as_csv:
+        from app.csv_days import DaysCsv
 
         def make(journal, point):
             start = first_kept(journal, day) if whole else first

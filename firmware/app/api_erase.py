@@ -9,7 +9,7 @@ The word is typed by the owner; ERASE and RESET do as well. Stopping to read is 
 
 import asyncio
 
-from app import api_login, password, reset, security
+from app.rare import forget
 from app.reply import Reply
 from app.routes import body_of, refuse
 
@@ -18,7 +18,7 @@ def get(app, request, rest):
     """Whether it is at work."""
     if rest:
         return refuse(404, "not_found")
-    return Reply('{"running":' + ("true" if _journal_busy(app) else "false") + "}")
+    return Reply('{"running":' + ("true" if app.hours.erasing else "false") + "}")
 
 
 def post(app, request, rest):
@@ -28,32 +28,40 @@ def post(app, request, rest):
     if rest:
         return refuse(404, "not_found")
     if what == "history" and body.get("word") in ("SLETT", "ERASE"):
-        if not _journal_busy(app):
-            asyncio.create_task(_history(app))
-            security.add(app.access, security.ERASED, 0, request.client_addr)
+        if not app.hours.erasing:
+            _note(app, request)
+            app.hours.erasing = app.hours.unfinished = True  # its task does it within a second
         return Reply("{}", 202)
     if what == "all" and body.get("word") in ("NULLSTILL", "RESET"):
-        owner = password.read(app.access.folder)
-        if owner is None:
-            return refuse(503, "owner_damaged")
-        status, key, _ = password.prove(app.access, body, owner)
-        if key is None:
-            return api_login.refused(app, request, status)
-        asyncio.create_task(_all(app))
-        return Reply("{}", 202)
+        reply = _refusal(app, request, body)
+        if reply is None:
+            asyncio.create_task(_all(app))
+            reply = Reply("{}", 202)
+        return reply
     return refuse(400, "not_valid")
 
 
-def _journal_busy(app):
-    return app.hours.erasing
+def _refusal(app, request, body):
+    """The Reply when the password is not proved, else None."""
+    from app import api_login, password
+
+    forget("app.api_login app.keys app.password app.scram app.security app.log")
+    owner = password.read(app.access.folder)
+    if owner is None:
+        return refuse(503, "owner_damaged")
+    status, key, _ = password.prove(app.access, body, owner)
+    return api_login.refused(app, request, status) if key is None else None
 
 
-async def _history(app):
-    from app import hourly
+def _note(app, request):
+    from app import security
 
-    await hourly.erase(app.hours)
+    security.add(app.access, security.ERASED, 0, request.client_addr)
+    forget("app.security app.log")
 
 
 async def _all(app):
+    from app import reset
+
     await asyncio.sleep_ms(500)  # the answer is on its way
     reset.begin(app.board, app.access.folder)

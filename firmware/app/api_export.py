@@ -4,67 +4,136 @@ before anything is erased. Sent while it is read, so years of hours take no more
     {"settings","consent","keys","security","events","history":{"hours"},"daily":{"days"}}
 
 No passwords, and nothing that opens the dongle. The hours, days and peaks are there as CSV too
-(/api/v1/hours.csv, /days.csv, /peaks.csv).
+(/api/v1/hours.csv, /days.csv, /peaks.csv). Each part's module is loaded when its turn comes and let
+go: together they would take more than there is.
 """
 
 import json
 
-from app import (
-    api_consent,
-    api_days,
-    api_hours,
-    api_keys,
-    api_security,
-    api_settings,
-    log,
-    security,
-    table,
-)
+from app import clock
 from app.rare import forget
+from app.reply import NO_STORE, Reply
 from app.routes import refuse
-from household.oslo import local_day
 
-_MORE = "api_days api_hours api_keys api_security api_settings table words"
+_PIECE = 600  # octets
+_HEAD = NO_STORE + 'Content-Disposition: attachment; filename="han.json"\r\n'
+
+
+class _Export(Reply):
+    """The parts, one after the other."""
+
+    def __init__(self, app, own):
+        Reply.__init__(self, b"", 200, "application/json", _HEAD)
+        self.app = app
+        self.own = own
+
+    async def write(self, stream) -> None:
+        await stream.awrite(self.head(None))
+        if self.is_head:
+            return
+        parts = _parts(self.app, self.own)
+        held = b""
+        try:
+            for piece in parts:
+                stream.born = clock.ms()  # years of hours take their time, each piece its own
+                held += piece.encode()
+                if len(held) >= _PIECE:
+                    await stream.awrite(held)
+                    held = b""
+            await stream.awrite(held)
+        finally:
+            parts.close()  # and with it the journal
 
 
 def get(app, request, rest):
     """Everything."""
     if rest:
         return refuse(404, "not_found")
-    security.add(app.access, security.EXPORTED, 0, request.client_addr)
-    parts = (
-        '{"settings":' + api_settings.readable(app),
-        ',"consent":' + json.dumps(api_consent.describe(app)),
-        ',"keys":' + api_keys.as_json(app.access, request.sock[0].who),
-    )
-    day = table.today(app.hours)
-    reply = table.Rows(app.hours, lambda journal: _parts(app, parts, journal, day), "han.json")
-    reply.kind = "application/json"
-    for name in _MORE.split():
-        forget("app." + name)  # what runs on keeps what it needs
-    return reply
+    _note(app, request)
+    return _Export(app, request.sock[0].who)
 
 
-def _parts(app, parts, journal, day):
-    for part in parts:
-        yield part
+def _parts(app, own):
+    yield '{"settings":' + _settings(app)
+    yield ',"consent":' + _consent(app)
+    yield ',"keys":' + _keys(app, own)
     start = ',"security":['
-    for entry in security.entries(app.access.folder):
-        yield start + api_security.as_json(entry)
+    for text in _security(app):
+        yield start + text
         start = ","
     yield "]" if start == "," else start + "]"
     start = ',"events":['
-    for number, event, utc, figure in log.events(journal.path):
-        one = {"id": number, "event": event, "time": utc, "figure": figure}
-        yield start + json.dumps(one)
+    for text in _events(app):
+        yield start + text
         start = ","
     yield "]" if start == "," else start + "]"
-    yield ',"history":'
-    first = local_day(api_hours.kept(journal, day)[0])
-    for piece in api_hours.pieces(journal, first, day + 1):
-        yield piece
-    yield ',"daily":'
-    first = api_days.first_kept(journal, day)
-    for piece in api_days.pieces(app.hours, journal, first, day + 1):
-        yield piece
+    journal = app.hours.open()
+    try:
+        yield ',"history":'
+        yield from _hours(app, journal)
+        yield ',"daily":'
+        yield from _days(app, journal)
+    finally:
+        app.hours.close()
     yield "}"
+
+
+def _note(app, request):
+    from app import security
+
+    security.add(app.access, security.EXPORTED, 0, request.client_addr)
+    forget("app.security app.log")
+
+
+def _settings(app):
+    from app import api_settings
+
+    forget("app.api_settings app.settings_file")
+    return api_settings.readable(app)
+
+
+def _consent(app):
+    from app import api_consent
+
+    forget("app.api_consent")
+    return json.dumps(api_consent.describe(app))
+
+
+def _keys(app, own):
+    from app import api_keys
+
+    forget("app.api_keys app.keys")
+    return api_keys.as_json(app.access, own)
+
+
+def _security(app):
+    from app import api_security, security
+
+    forget("app.api_security app.security app.log")
+    for entry in security.entries(app.access.folder):
+        yield api_security.as_json(entry)
+
+
+def _events(app):
+    from app import log
+
+    forget("app.log")
+    for number, event, utc, figure in log.events(app.hours.path):
+        yield json.dumps({"id": number, "event": event, "time": utc, "figure": figure})
+
+
+def _hours(app, journal):
+    from app import api_hours, table
+    from household.oslo import local_day
+
+    forget("app.api_hours app.csv_export app.table app.words household.dates")
+    day = table.today(app.hours)
+    yield from api_hours.pieces(journal, local_day(api_hours.kept(journal, day)[0]), day + 1)
+
+
+def _days(app, journal):
+    from app import api_days, table
+
+    forget("app.api_days app.csv_days app.table app.words household.dates household.month_sum")
+    day = table.today(app.hours)
+    yield from api_days.pieces(app.hours, journal, api_days.first_kept(journal, day), day + 1)

@@ -5,7 +5,6 @@ its quality is S, each measured as 0 when it is M.
 """
 
 from app import table
-from app.csv_export import HoursCsv
 from app.history import Cursor
 from app.routes import refuse
 from app.words import date, local, pairs
@@ -29,6 +28,7 @@ def get(app, request, rest):
     except ValueError as reason:
         return refuse(400, str(reason))
     if as_csv:
+        from app.csv_export import HoursCsv
 
         def make(journal, point):
             start = kept(journal, day)[0] if whole else first_hour(first)

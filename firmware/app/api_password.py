@@ -3,11 +3,12 @@
     POST {"nonce","client","proof","salt","iterations","sealed"}
 
 The old password is proved as at a login; the new one comes sealed with the old one's ClientKey
-(password.change()). All phones are logged out, this one too: it logs in again.
+(password.change()). All that was given with the old one ends: phones, this one too, guests' links and
+scripts' tokens. Whoever had the old password could have made himself any of them.
 """
 
 from app import api_login, keys, password, security
-from app.access import LINK, PHONE
+from app.access import LINK, PHONE, TOKEN
 from app.reply import Reply
 from app.routes import body_of, refuse
 
@@ -27,6 +28,6 @@ def post(app, request, rest):
     reason = password.change(access.folder, owner, body, key)
     if reason:
         return refuse(400, reason)
-    keys.revoke_all(app, (PHONE, LINK), request.sock[0])
+    keys.revoke_all(app, (PHONE, TOKEN, LINK), request.sock[0])
     security.add(access, security.PASSWORD, 0, request.client_addr)
     return Reply("{}")

@@ -9,7 +9,8 @@ POST {"nonce","client","proof","sealed"} the same with what is secret: the passw
 import json
 from binascii import unhexlify
 
-from app import api_login, password, scram, security, settings_file
+from app import settings_file
+from app.rare import forget
 from app.reply import Reply
 from app.routes import body_of, refuse
 
@@ -29,7 +30,7 @@ def get(app, request, rest):
 def readable(app) -> str:
     """The JSON of get()."""
     values = {}
-    for name in settings_file.FIELDS:
+    for name in settings_file.defaults():
         value = app.settings[name]
         values[name] = bool(value) if is_secret(name) else value
     return json.dumps(values)
@@ -42,17 +43,9 @@ def post(app, request, rest):
         return refuse(404, "not_found")
     changes = body.get("set")
     if "sealed" in body:
-        owner = password.read(app.access.folder)
-        if owner is None:
-            return refuse(503, "owner_damaged")
-        status, key, _ = password.prove(app.access, body, owner)
-        if key is None:
-            return api_login.refused(app, request, status)
-        try:
-            sealed = unhexlify(body["sealed"])
-            changes = json.loads(scram.unseal(key, body["nonce"].encode(), sealed))
-        except (TypeError, ValueError):
-            return refuse(400, "not_valid")
+        changes = _unsealed(app, request, body)
+        if isinstance(changes, Reply):
+            return changes
     if not isinstance(changes, dict) or not changes:
         return refuse(400, "not_valid")
     for name in changes:
@@ -67,6 +60,31 @@ def post(app, request, rest):
         app.settings.change(changes)
     except OSError:
         return refuse(503, "flash")
+    app.access.idle = app.settings["idle_days"] * 24
+    _note(app, request, changes)
+    return Reply("{}")
+
+
+def _unsealed(app, request, body):
+    """The changes in {"nonce","client","proof","sealed"}, or the Reply that refuses them."""
+    from app import api_login, password, scram
+
+    forget("app.api_login app.keys app.password app.scram app.security app.log")
+    owner = password.read(app.access.folder)
+    if owner is None:
+        return refuse(503, "owner_damaged")
+    status, key, _ = password.prove(app.access, body, owner)
+    if key is None:
+        return api_login.refused(app, request, status)
+    try:
+        sealed = unhexlify(body["sealed"])
+        return json.loads(scram.unseal(key, body["nonce"].encode(), sealed))
+    except (TypeError, ValueError):
+        return refuse(400, "not_valid")
+
+
+def _note(app, request, changes):
+    from app import security
+
     event = security.WIFI if "wifi_ssid" in changes else security.SETTINGS
     security.add(app.access, event, 0, request.client_addr)
-    return Reply("{}")

@@ -8,17 +8,20 @@
 
 With "Authorization: Setup KEY", the key that the console shows; who comes over the dongle's own
 network has proved it by being there. Open until set-up is through.
+
+What a step needs is loaded for it and let go before the answer is put together: set-up has the
+least room of all.
 """
 
 import json
 from binascii import unhexlify
 
-from app import api_consent, password, scram, security, settings_file
+from app import password, scram
 from app.access import DONE, NEW
 from app.consent import GIVEN
+from app.rare import forget
 from app.reply import Reply
 from app.routes import body_of, refuse
-from app.setup import ALONE, JOINED
 
 
 def get(app, request, rest):
@@ -39,7 +42,10 @@ def post(app, request, rest):
     step = {"consent": _consent, "password": _password, "wifi": _wifi, "home": _home}.get(rest)
     if step is None:
         return refuse(404, "not_found")
-    reason = step(app, request, owner, body_of(request))
+    try:
+        reason = step(app, request, owner, body_of(request))
+    except OSError:
+        return refuse(503, "flash")
     if reason:
         return refuse(409 if reason in ("order", "try_again") else 400, reason)
     return Reply(_status(app, request, owner))
@@ -69,7 +75,7 @@ def _step(app):
         return "consent"
     if app.access.stage == NEW:
         return "password"
-    if app.setup.radio and app.setup.state not in (JOINED, ALONE):
+    if app.setup.radio and app.setup.state not in ("joined", "alone"):
         return "wifi"
     return "home" if app.access.stage != DONE else "done"
 
@@ -77,6 +83,13 @@ def _step(app):
 def _status(app, request, owner):
     setup = app.setup
     counters = app.meter.decoder.counters
+    networks = []
+    for ssid, dbm, secured in setup.networks:
+        networks.append(
+            '{{"ssid":{},"dbm":{},"secured":{}}}'.format(
+                json.dumps(ssid), dbm, "true" if secured else "false"
+            )
+        )
     status = {
         "step": _step(app),
         "network": setup.ssid_of_own(),
@@ -84,41 +97,50 @@ def _status(app, request, owner):
         "nonce": password.make_nonce(app.access),
         "iterations": password.ITERATIONS,
         "radio": setup.radio,
-        "networks": [
-            {"ssid": ssid, "dbm": dbm, "secured": secured} for ssid, dbm, secured in setup.networks
-        ],
         "hidden": setup.hidden,
         "wifi": setup.state,
         "reason": setup.reason,
         "ssid": setup.ssid,
         "address": setup.address,
-        "meter": {
-            "octets": counters.octets,
-            "frames": counters.frames,
-            "readings": counters.readings,
-            "model": app.live.texts[2],
-        },
     }
     if setup.is_own(request.client_addr):
         status["key"] = password.setup_key(owner)  # its sender has typed it already
-    return json.dumps(status)
+    return (
+        '{{"networks":[{}],"meter":{{"octets":{},"frames":{},"readings":{},"model":{}}},{}'.format(
+            ",".join(networks),
+            counters.octets,
+            counters.frames,
+            counters.readings,
+            json.dumps(app.live.texts[2]),
+            json.dumps(status)[1:],
+        )
+    )
 
 
 def _consent(app, request, owner, body):
+    from app import api_consent
+
+    forget("app.api_consent")
     return api_consent.give(app, request, body)
 
 
+def _note(app, request):
+    """The password is set: into the security log."""
+    from app import security
+
+    security.add(app.access, security.PASSWORD, 0, request.client_addr)
+    forget("app.security app.log")
+
+
 def _password(app, request, owner, body):
-    if app.consent.state != GIVEN:
-        return "order"
-    if app.access.stage == DONE:
+    if app.consent.state != GIVEN or app.access.stage == DONE:
         return "order"
     if not password.take_nonce(app.access, body.get("nonce")):
         return "try_again"
     reason = password.change(app.access.folder, owner, body, bytes(owner[86:100]))
     if reason is None:
         app.access.read_stage()
-        security.add(app.access, security.PASSWORD, 0, request.client_addr)
+        _note(app, request)
     return reason
 
 
@@ -127,8 +149,8 @@ def _wifi(app, request, owner, body):
     if app.access.stage == NEW or not setup.radio:
         return "order"
     if body.get("alone") is True:
-        setup.stay_alone()
         app.settings.change({"wifi_ssid": "", "wifi_key": ""})
+        setup.stay_alone()
         return None
     ssid = body.get("ssid")
     if not isinstance(ssid, str) or not 1 <= len(ssid.encode()) <= 32:
@@ -149,12 +171,14 @@ def _wifi(app, request, owner, body):
 def _home(app, request, owner, body):
     if _step(app) not in ("home", "done"):
         return "order"
-    names = ("profile", "fuse_a", "grid", "name")
-    changes = {name: body[name] for name in names if name in body}
-    for name in changes:
-        if settings_file.problem(name, changes[name]):
-            return "not_valid"
-    app.settings.change(changes)
+    changes = {}
+    for name in ("profile", "fuse_a", "grid", "name"):
+        if name in body:
+            changes[name] = body[name]
+    try:
+        app.settings.change(changes)
+    except ValueError:
+        return "not_valid"
     owner[1] = DONE
     password.write(app.access.folder, owner)
     app.access.read_stage()

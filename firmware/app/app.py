@@ -60,8 +60,7 @@ class App:
         self.setup = None
         self.tasks = (self.meter, self.hours, self.guard, self.wifi)
         asyncio.create_task(self._keep(self.wifi))
-        for name in ("setup", "portal"):
-            forget("app." + name)
+        forget("app.setup app.portal")
 
     def knows_host(self, host: str) -> bool:
         """Whether the page may be asked for under this Host, in lower case, port and all. A name

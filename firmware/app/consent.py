@@ -71,8 +71,7 @@ class Consent:
             api_consent.store(self, state, mark)
         except OSError as error:
             print("consent:", error)  # holds until the next start, and is found again then
-        for name in ("api_consent", "security", "log"):
-            forget("app." + name)
+        forget("app.api_consent")
 
     def mark(self, number: str) -> str:
         """What is kept of a meter's number."""

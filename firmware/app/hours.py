@@ -206,10 +206,13 @@ class Hours:
         """Once a second."""
         self.beat = ms
         if self.unfinished:
-            self.unfinished = False
-            from app import hourly
+            try:
+                from app import hourly
 
-            await hourly.erase(self)
+                await hourly.erase(self)
+                self.unfinished = False
+            except MemoryError:
+                gc.collect()  # in the next second
         if self.waiting:
             self.at_hourly("book")
         model = self.live.texts[2]

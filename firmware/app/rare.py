@@ -13,15 +13,16 @@ def load(name: str):
     return sys.modules[name]
 
 
-def forget(name: str) -> None:
-    """Let go of a module, "app.settings_file". What others still hold of it stays alive."""
-    package, _, last = name.rpartition(".")
-    if name in sys.modules:
-        if package:
-            delattr(sys.modules[package], last)
-        # a deleted entry keeps its value until the place is used again, and with it all the module
-        sys.modules[name] = None
-        del sys.modules[name]
+def forget(names: str) -> None:
+    """Let go of modules, "app.settings_file app.log". What others still hold of them stays alive."""
+    for name in names.split():
+        package, _, last = name.rpartition(".")
+        if name in sys.modules:
+            if package:
+                delattr(sys.modules[package], last)
+            # a deleted entry keeps its value until the place is used again, and with it the module
+            sys.modules[name] = None
+            del sys.modules[name]
 
 
 _kept = []

@@ -5,7 +5,7 @@ from app.rare import forget
 
 
 class Settings:
-    """Every key of settings_file.FIELDS has a value of its type. `values` also keeps what another
+    """Every key of settings_file.defaults() has a value of its type. `values` also keeps what another
     version has stored; `problems` says what was wrong with the file."""
 
     def __init__(self, folder: str):

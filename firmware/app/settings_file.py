@@ -11,39 +11,42 @@ import os
 
 _VERSION = 1
 
-# key: (default, least, most): of a text its length in UTF-8 octets, of a number its value. With
-# None as its default a value may be left to the board's table or to the decoder.
-FIELDS = {
-    "name": ("", 0, 48),
-    "idle_days": (90, 0, 3650),  # a phone unused for so long has to log in again; 0 never
-    "hostname": ("", 0, 32),  # empty: han- and the board's own digits
-    "wifi_ssid": ("", 0, 32),  # empty: no Wi-Fi
-    "wifi_key": ("", 0, 64),
-    "uart": (None, 0, 2),
-    "rx": (None, 0, 48),
-    "tx": (None, 0, 48),
-    "inverted": (True, 0, 0),  # the line idles low at rx, as behind an optocoupler to ground
-    "line": (None, 0, 7),  # choice of hanport.line_search that has worked
-    "line_locked": (False, 0, 0),  # the owner's word: no search
+# key, default, least, most, one after the other: a tuple for each would take twice as much. Least
+# and most are of a text its length in UTF-8 octets, of a number its value. With None as its default
+# a value may be left to the board's table or to the decoder.
+# fmt: off
+_FIELDS = (
+    "name", "", 0, 48,
+    "idle_days", 90, 0, 3650,  # a phone unused for so long has to log in again; 0 never
+    "hostname", "", 0, 32,  # empty: han- and the board's own digits
+    "wifi_ssid", "", 0, 32,  # empty: no Wi-Fi
+    "wifi_key", "", 0, 64,
+    "uart", None, 0, 2,
+    "rx", None, 0, 48,
+    "tx", None, 0, 48,
+    "inverted", True, 0, 0,  # the line idles low at rx, as behind an optocoupler to ground
+    "line", None, 0, 7,  # choice of hanport.line_search that has worked
+    "line_locked", False, 0, 0,  # the owner's word: no search
     # what a Kamstrup's lists leave unsaid; None: by the country in its type
-    "energy_wh": (None, 1, 10),  # step of its registers, Wh
-    "current_ma": (None, 1, 10),
-    "voltage_mv": (None, 10, 1000),
+    "energy_wh", None, 1, 10,  # step of its registers, Wh
+    "current_ma", None, 1, 10,
+    "voltage_mv", None, 10, 1000,
     # GPK60 and GPK61 from the grid company, 32 hex digits; empty: the lists are plain
-    "encryption_key": ("", 0, 80),
-    "authentication_key": ("", 0, 80),
-    "refuse_plain": (False, 0, 0),  # encrypted lists were promised: no others are believed
-    "profile": ("home", 0, 5),
-    "fuse_a": (0, 0, 80),  # main fuse; 0: not known
-    "net": ("", 0, 2),  # empty: by the meter's type
-    "grid": ("", 0, 32),  # id of a price sheet in tariffs/, or own; empty: none
-    "target_w": (0, 0, 100000),  # limit of the step to keep below; 0: the one the month is in
-    "norgespris": (False, 0, 0),
-    "frost": (False, 0, 0),
-    "latched": (True, 0, 0),  # hourly lists have the registers of the full hour
-    "zone": (None, -720, 9999),  # learnt: household.meter_time
-    "hour_months": (13, 1, 36),  # how long hours are kept
-}
+    "encryption_key", "", 0, 80,
+    "authentication_key", "", 0, 80,
+    "refuse_plain", False, 0, 0,  # encrypted lists were promised: no others are believed
+    "profile", "home", 0, 5,
+    "fuse_a", 0, 0, 80,  # main fuse; 0: not known
+    "net", "", 0, 2,  # empty: by the meter's type
+    "grid", "", 0, 32,  # id of a price sheet in tariffs/, or own; empty: none
+    "target_w", 0, 0, 100000,  # limit of the step to keep below; 0: the one the month is in
+    "norgespris", False, 0, 0,
+    "frost", False, 0, 0,
+    "latched", True, 0, 0,  # hourly lists have the registers of the full hour
+    "zone", None, -720, 9999,  # learnt: household.meter_time
+    "hour_months", 13, 1, 36,  # how long hours are kept
+)
+# fmt: on
 
 _CHOICES = {
     "energy_wh": (1, 10),
@@ -55,11 +58,25 @@ _CHOICES = {
 }
 
 
+def defaults() -> dict:
+    """The value of every key that nobody has chosen."""
+    return {_FIELDS[i]: _FIELDS[i + 1] for i in range(0, len(_FIELDS), 4)}
+
+
+def _field(key):
+    """(default, least, most), None for what is no setting."""
+    for i in range(0, len(_FIELDS), 4):
+        if _FIELDS[i] == key:
+            return _FIELDS[i + 1 : i + 4]
+    return None
+
+
 def problem(key: str, value) -> str | None:
     """Why `value` may not be stored under `key`, in words, or None when it may."""
-    if key not in FIELDS:
+    field = _field(key)
+    if field is None:
         return "is no setting"
-    default, least, most = FIELDS[key]
+    default, least, most = field
     if value is None and default is None:
         return None
     choices = _CHOICES.get(key)
@@ -126,12 +143,13 @@ def load(path: str, problems: list) -> dict:
             os.rename(path, path[:-4] + "bad")
         except OSError:
             pass  # the flash is full or gone: the defaults apply all the same
-    for key in FIELDS:
+    chosen = defaults()
+    for key in chosen:
         reason = problem(key, values[key]) if key in values else None
         if reason:
             problems.append(key + " " + reason)
         if reason or key not in values:
-            values[key] = FIELDS[key][0]
+            values[key] = chosen[key]
     return values
 
 
@@ -145,8 +163,9 @@ def store(path: str, values: dict, changes: dict) -> dict:
     values = dict(values)
     values.update(changes)
     kept = {}
+    chosen = defaults()
     for key in values:  # a default is not written: a later version may have a better one
-        if key not in FIELDS or values[key] != FIELDS[key][0]:
+        if key not in chosen or values[key] != chosen[key]:
             kept[key] = values[key]
     with open(path + ".tmp", "w") as file:
         json.dump(kept, file)

@@ -7,8 +7,9 @@ of its own, the names of the networks around, and joining one of them.
     joined          both stay up until set-up is through and a minute has passed, so that the
                     page can say where to find the dongle afterwards
 
-Loaded while this runs, and then let go. Where there is no radio (a computer) the computer's own
-network is used: `radio` is False, and joining is left out.
+Loaded while this runs, and then let go; what is done once is in setup_open.py and setup_join.py.
+Where there is no radio (a computer) the computer's own network is used: `radio` is False, and
+joining is left out.
 """
 
 import asyncio
@@ -26,18 +27,13 @@ JOINED = "joined"
 ALONE = "alone"  # the owner wants no router: phone and dongle on the own network for good
 
 _POLL = const(50)
-_NETWORKS = const(20)
-_TRY_MS = const(20000)
-_TRIES = const(2)
 _STAY_MS = const(60000)
 _TOGETHER_MS = const(600000)  # own network and household's, if nobody ends the set-up
-_NOT_FOUND = const(201)  # network.STAT_NO_AP_FOUND
-_WRONG_KEY = const(202)  # network.STAT_WRONG_PASSWORD
 
 
 class Setup:
     """A task. `state` as above, `reason` the key of a text when FAILED, `address` when JOINED,
-    `networks` [(name, dBm, secured)], best first."""
+    `networks` [(name, dBm, secured)], best first, `hidden` how many names were no UTF-8."""
 
     name = "setup"
 
@@ -49,31 +45,30 @@ class Setup:
         self.reason = self.address = ""
         self.ssid = app.settings["wifi_ssid"]
         self.networks = []
-        self.hidden = 0  # networks whose names are no UTF-8 and cannot be shown
+        self.hidden = 0
         self.portal = self.own = None
         self.own_address = ""
         self.radio = app.wifi.wlan is not None
+        self.joined_at = 0
         self._wanted = None
-        self._joined_at = 0
-        self._key_shown = False
+        self._opened = False
 
     async def run(self) -> None:
         """The task; returns when set-up is through."""
-        if self.radio and self.own is None:
-            self.app.wifi.wlan.active(True)  # the radio makes the random numbers random
-            await self._scan()
-        self._show_key()
-        if self.radio and self.own is None:
+        if not self._opened:
             self._open()
-            if self.ssid:  # begun before the power went
+            self._opened = True
+            if self.radio and self.ssid:  # begun before the power went
                 self.join(self.ssid, self.app.settings["wifi_key"])
         while not self._is_over():
             self.beat = clock.ms()
             if self.portal is not None:
                 self.portal.poll()
             if self._wanted is not None:
-                await self._join()
-            if self.state == JOINED and self.beat - self._joined_at >= _TOGETHER_MS:
+                key = self._wanted
+                self._wanted = None
+                await self._join(key)
+            if self.state == JOINED and self.beat - self.joined_at >= _TOGETHER_MS:
                 self.close_own()
             await asyncio.sleep_ms(_POLL)
         if self.portal is not None:
@@ -81,6 +76,18 @@ class Setup:
         if self.state == JOINED:
             self.close_own()
         self.app.set_up()
+
+    def _open(self):
+        from app import setup_open
+
+        forget("app.setup_open")
+        setup_open.begin(self)
+
+    async def _join(self, key):
+        from app import setup_join
+
+        forget("app.setup_join")
+        await setup_join.join(self, key)
 
     def ssid_of_own(self) -> str:
         """HAN-xxxx."""
@@ -110,101 +117,4 @@ class Setup:
     def _is_over(self):
         if self.app.access.stage != DONE or self.state == TRYING:
             return False
-        return self.state != JOINED or clock.ms() - self._joined_at >= _STAY_MS
-
-    def _show_key(self):
-        from app import password, security
-
-        owner = password.read(self.app.access.folder)
-        if owner is None:
-            if self.app.access.stage == DONE:
-                return  # damaged: hold the button
-            owner = password.create(self.app.access.folder)
-            security.add(self.app.access, security.STARTED)
-        if self._key_shown:
-            return
-        self._key_shown = True
-        from app import console
-
-        console.show(self.ssid_of_own(), password.setup_key(owner), self.board, self.radio)
-        for name in ("console", "qr", "password", "scram", "security", "log"):
-            forget("app." + name)
-
-    async def _scan(self):
-        found = {}
-        try:
-            for ssid, _, _, rssi, security_mode, _ in self.app.wifi.wlan.scan():
-                try:
-                    name = bytes(ssid).rstrip(b"\0").decode()
-                except UnicodeError:
-                    self.hidden += 1
-                    continue
-                if name and (name not in found or found[name][1] < rssi):
-                    found[name] = (name, rssi, security_mode != 0)
-        except OSError as error:
-            print("setup: scan:", error)  # the name can be typed
-        self.networks = sorted(found.values(), key=lambda one: -one[1])[:_NETWORKS]
-        self.beat = clock.ms()
-
-    def _open(self):
-        from app import password
-        from app.portal import Portal
-
-        owner = password.read(self.app.access.folder)
-        self.app.wifi.wlan.active(False)
-        self.own = self.board.own_network(self.ssid_of_own(), password.setup_key(owner))
-        self.own_address = self.board.own_address(self.own)
-        sock = self.board.listen_dns()
-        if sock is not None:
-            self.portal = Portal(sock, self.own_address)
-
-    async def _join(self):
-        key = self._wanted
-        self._wanted = None
-        wlan = self.app.wifi.wlan
-        status = 0
-        for _ in range(_TRIES):  # a right key can be called wrong the first time
-            status = await self._try(wlan, key)
-            if status is None:
-                return self._joined(wlan, key)
-        self.reason = {_NOT_FOUND: "wifi_not_found", _WRONG_KEY: "wifi_key_wrong"}.get(
-            status, "wifi_no_answer"
-        )
-        self.state = FAILED
-        # While it goes on looking for a network the radio drops who is on the own one
-        wlan.active(False)
-        return None
-
-    async def _try(self, wlan, key):
-        """None once connected, else the last status."""
-        status = 0
-        try:
-            wlan.active(False)
-            wlan.active(True)
-            wlan.config(reconnects=0)
-            wlan.connect(self.ssid, key)
-        except OSError as error:
-            print("setup: connect:", error)
-        started = clock.ms()
-        while clock.ms() - started < _TRY_MS:
-            self.beat = clock.ms()
-            if wlan.isconnected():
-                return None
-            if self.portal is not None:
-                self.portal.poll()
-            now = wlan.status()
-            if now in (_NOT_FOUND, _WRONG_KEY):
-                status = now
-                break
-            await asyncio.sleep_ms(_POLL)
-        return status
-
-    def _joined(self, wlan, key):
-        wlan.config(reconnects=-1)
-        self.address = self.board.addresses(wlan)[0]
-        self._joined_at = clock.ms()
-        self.app.settings.change({"wifi_ssid": self.ssid, "wifi_key": key})
-        from app import security
-
-        security.add(self.app.access, security.WIFI)
-        self.state = JOINED
+        return self.state != JOINED or clock.ms() - self.joined_at >= _STAY_MS

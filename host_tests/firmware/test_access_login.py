@@ -93,7 +93,9 @@ def test_a_proof_of_another_length_is_wrong(tries, proof):
     assert tries.post({**tries.body(PASSWORD), "proof": proof})[0] == 401
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '"x"', "\xff", "[" * 400])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '"x"', "\xff", "[" * 400, "[" * 1023, "[[]," * 255, '{"a":' * 200]
+)
 def test_bodies_that_are_no_object(firmware, body):
     got = firmware.request("POST", "/api/v1/login", body, auth=None, x_han="1")
     assert got[0] == 400
@@ -213,8 +215,9 @@ def test_s07_a_new_password_ends_the_old_one_and_all_phones(firmware):
     time.sleep(1.1)
     here.log_in(NEW_PASSWORD)
     assert status_of(here, "GET", "/api/v1/now") == 200
-    # a script's token is not the password's business
-    assert status_of(owner(firmware), "GET", "/api/v1/now") == 200
+    # nor does a token stay that whoever had the old password may have made
+    assert status_of(owner(firmware), "GET", "/api/v1/now") == 401
+    assert [key["name"] for key in here.json("GET", "/api/v1/keys")["keys"]] == ["hanctl"]
 
 
 @pytest.mark.parametrize(

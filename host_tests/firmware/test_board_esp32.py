@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from fakes import machine, network
 
-from app.settings_file import FIELDS
+from app.settings_file import defaults
 
 CHIPS = {
     "Generic ESP32 module with ESP32": (2, 16, 17, 0),
@@ -43,7 +43,7 @@ def board(monkeypatch):
 
 
 def settings(**changes):
-    return {**{key: field[0] for key, field in FIELDS.items()}, **changes}
+    return {**defaults(), **changes}
 
 
 @pytest.mark.parametrize("name", CHIPS)

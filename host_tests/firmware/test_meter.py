@@ -8,7 +8,7 @@ from test_now import LIST_1, frame
 from app import clock, meter
 from app.consent import GIVEN
 from app.live import Live
-from app.settings_file import FIELDS
+from app.settings_file import defaults
 from hanport.line_search import CHOICES, setting
 
 
@@ -35,7 +35,7 @@ class Settings:
     fails = False
 
     def __init__(self, **values):
-        self.values = {key: field[0] for key, field in FIELDS.items()} | values
+        self.values = defaults() | values
 
     def __getitem__(self, key):
         return self.values[key]

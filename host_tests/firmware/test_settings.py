@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from app.settings import Settings
-from app.settings_file import FIELDS, migrate, problem
+from app.settings_file import defaults, migrate, problem
 
 
 @pytest.fixture
@@ -25,13 +25,9 @@ def write(folder, text):
         file.write(text if isinstance(text, bytes) else text.encode())
 
 
-def defaults():
-    return {key: field[0] for key, field in FIELDS.items()}
-
-
 def test_first_start_has_the_defaults(folder):
     settings = Settings(folder)
-    assert {key: settings[key] for key in FIELDS} == defaults()
+    assert {key: settings[key] for key in defaults()} == defaults()
     assert settings.problems == []
     assert not os.path.exists(folder + "/settings.json")
 
@@ -99,8 +95,8 @@ def test_a_value_that_may_not_be(folder, key, value):
     write(folder, json.dumps({"v": 1, "wifi_ssid": "hjem", key: value, "tx": 5}))
     settings = Settings(folder)
     assert settings["tx"] == 5
-    if key in FIELDS:
-        assert settings[key] == FIELDS[key][0]
+    if key in defaults():
+        assert settings[key] == defaults()[key]
         assert len(settings.problems) == 1
         if key.startswith("wifi"):
             assert value not in settings.problems[0]  # it may be a password with a slip
@@ -124,7 +120,7 @@ def test_a_value_that_may_not_be(folder, key, value):
 def test_a_broken_file_is_kept_and_the_defaults_hold(folder, text):
     write(folder, text)
     settings = Settings(folder)
-    assert {key: settings[key] for key in FIELDS} == defaults()
+    assert {key: settings[key] for key in defaults()} == defaults()
     assert len(settings.problems) == 1
     with open(folder + "/settings.bad", "rb") as file:
         assert file.read() == (text if isinstance(text, bytes) else text.encode())

@@ -16,6 +16,7 @@ from access_support import client, status_of
 from running_firmware import ANSWERS, MICROPYTHON, PASSWORD, free_port, in_tree, set_up
 from test_now import CASES, LIST_1, frame
 
+import build
 from app import scram
 
 RADIO = Path(__file__).resolve().parent.parent / "radio"
@@ -117,8 +118,11 @@ def radio(tmp_path):
 
 
 @pytest.fixture
-def dongle(start_firmware, radio):
+def dongle(start_firmware, radio, tmp_path):
     """dongle(**environment): an empty one with a radio."""
+    # compiled, as all of the firmware is: compiling it there would take more heap than set-up
+    text = (RADIO / "fake_radio.py").read_text()
+    (tmp_path / "fake_radio.mpy").write_bytes(build.compile_mpy(text, "fake_radio", "unix", 3))
 
     def start(**environment):
         environment.setdefault("CLOCK_SPEED", "1")
@@ -126,7 +130,7 @@ def dongle(start_firmware, radio):
             answers=None,
             WLAN="fake_radio",
             RADIO=str(radio.path),
-            MICROPYPATH=f":lib:.frozen:{RADIO}",
+            MICROPYPATH=f":lib:.frozen:{tmp_path}",
             HOSTS="192.168.4.1,192.168.1.57",
             **environment,
         )

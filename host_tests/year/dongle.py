@@ -17,7 +17,7 @@ import os
 
 from app import clock, hours, turn
 from app.live import Live
-from app.settings_file import FIELDS
+from app.settings_file import defaults
 from hanport.decoder import MeterDecoder
 
 if not hasattr(os, "ilistdir"):  # CPython
@@ -100,7 +100,7 @@ class Settings:
     """As app.settings.Settings, in memory."""
 
     def __init__(self, values):
-        self.values = {name: field[0] for name, field in FIELDS.items()}
+        self.values = defaults()
         self.values.update(values)
 
     def __getitem__(self, name):
