@@ -31,6 +31,7 @@ def post(app, request, rest):
     if type(utc) is not int or not _FIRST <= utc < _END:
         return refuse(400, "not_valid")
     app.hours.clock.on_reference(utc, clock.ms(), "phone")
-    if app.hours.clock.event:
+    app.hours.events |= app.hours.clock.event
+    if app.hours.events:
         app.hours.at_hourly("clock_event")
     return get(app, request, "")

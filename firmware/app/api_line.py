@@ -54,7 +54,7 @@ def _parts(app):
     scale = app.hours.scale
     if scale is not None:
         power, error_wh, times = scale
-        inner = pairs("suspect error_wh hours", times > 1, error_wh, times)
+        inner = pairs("suspect error_wh hours", times > 1 and power != 0, error_wh, times)
         if power:  # a power of ten: no float needed
             factor = "1" + "0" * power if power > 0 else "0." + "0" * (-power - 1) + "1"
             inner += ',"factor":' + factor

@@ -246,7 +246,7 @@ def warnings(app, hours, utc) -> list:
         found.append("meter_dark")
     if hours.error:
         found.append("journal_full" if hours.error == 28 else "journal_error")
-    if hours.scale is not None and hours.scale[2] > 1:
+    if hours.scale is not None and hours.scale[0] and hours.scale[2] > 1:
         found.append("scale_suspect")
     if hours.budget.lost_w:
         found.append("target_lost")

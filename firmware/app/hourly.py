@@ -60,15 +60,7 @@ def start(hours) -> None:
         return
     try:
         hours.unfinished = journal.unfinished
-        record = HourRecord()
-        newest = journal.newest_into(record)
-        if newest:
-            hours.last = _told(record)
-        ledger = ledger_of(hours)
-        state = _load(journal.nest, "hour")
-        ledger.restore(state if len(state) == 11 else None, record if newest else None)
-        hours.ledger = ledger.keep()
-        hours.clock.floor = ledger.utc or 0
+        _restore(hours, journal)
         house = _load(hours.path, "house")
         if len(house) == 3:
             hours.budget.goal = house[0]
@@ -80,17 +72,30 @@ def start(hours) -> None:
     hours.note("start")
 
 
+def _restore(hours, journal) -> None:
+    """The ledger, from its state and the newest record."""
+    record = HourRecord()
+    newest = journal.newest_into(record)
+    if newest:
+        hours.last = _told(record)
+    ledger = ledger_of(hours)
+    state = _load(journal.nest, "hour")
+    ledger.restore(state if len(state) == 11 else None, record if newest else None)
+    hours.ledger = ledger.keep()
+    hours.clock.floor = ledger.utc or 0
+
+
 def start_away(hours) -> None:
     """At the first list: the power may have been away."""
     from household.away import last_alive
 
     ledger = ledger_of(hours)
     away = kept_away(hours)
-    if ledger.hour is None and away.idle():
-        return  # a new dongle
-    away.boot(0, *last_alive(ledger))
-    hours.away_now = away.now()
-    hours.away = away
+    if ledger.hour is not None or not away.idle():  # else a new dongle
+        away.boot(0, *last_alive(ledger))
+        hours.away_now = away.now()
+        hours.away = away
+    hours.away_known = True
 
 
 def kept_away(hours):
@@ -153,6 +158,8 @@ def book(hours) -> bool:
 
 
 def _book(hours, journal, import_wh, export_wh, utc, meter_id, doubtful):
+    if hours.ledger is None:  # the flash could not be read at power-up
+        _restore(hours, journal)
     ledger = ledger_of(hours)
     mark = "%08x" % crc32(meter_id.encode()) if meter_id else None
     newest = hours.last
@@ -194,14 +201,14 @@ def _check_scale(hours, error_wh):
         return
     times = scale[2] + 1 if scale and scale[0] == power else 1
     hours.scale = power, error_wh, times
-    if times == 2:
+    if times == 2 and power:  # else it is something else, a load that pulses with the lists
         hours.note("scale_suspect", error_wh)
 
 
 def clock_event(hours) -> None:
     """The MeterClock has been told the time, and something has come of it."""
     time = hours.clock
-    event = time.event
+    event = hours.events
     for i, code in enumerate(("clock_jump", "clock_zone", "clock_wrong", "clock_right")):
         if event >> i & 1:
             hours.note(code, (time.difference_s if i else time.jump_s) or 0)
@@ -211,6 +218,7 @@ def clock_event(hours) -> None:
         hours.ledger = ledger.keep()
         hours.month = None
         save(hours)
+    hours.events = 0  # not before: without heap it is tried again
     if event & ZONE:
         try:
             hours.settings.change({"zone": time.zone})

@@ -75,7 +75,8 @@ class Hours:
         self.erasing = self.unfinished = False  # unfinished: the power went while erasing
         self.hour = None  # of the latest turn()
         self._values = self._model = None  # settings that are in force, and the meter's type
-        self._seen_one = False  # a list, since the start
+        self.away_known = False  # start_away() has been
+        self.events = 0  # the clock's, see clock_event()
         self.seen = ()  # id, registers and time of the latest hourly list, see _is_news()
         self._alerts = ()
         self._looked_at = self._saved_at = 0
@@ -88,10 +89,10 @@ class Hours:
         """A list that may be used."""
         t = self.clock.on_reading(r, ms)
         utc = self.clock.utc(ms)
-        if self.clock.event:
+        self.events |= self.clock.event
+        if self.events:
             self.at_hourly("clock_event")
-        if not self._seen_one:
-            self._seen_one = True
+        if not self.away_known:
             self.at_hourly("start_away")
         self.quality.sample(r, utc, ms)
         if self.presence.reading(r, utc, ms):

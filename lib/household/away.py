@@ -76,9 +76,16 @@ class Away:
         if before is None or before[0] is None:
             return False
         on_utc = utc - (ms - self._boot_ms) // 1000
-        if on_utc - before[0] < _GAP_S:
-            return False
         report = self.waiting()
+        alive = before[0]
+        if report is not None:  # a start that ended before the ledger was saved is a sign of life
+            alive = max(alive, report[_ON])
+        if on_utc - alive < _GAP_S:
+            if report is None or self._early is None:
+                return False
+            wh, at, used = self._early
+            self._complete(report, wh, utc - (ms - at) // 1000, used)
+            return True
         if report is None:
             report = self._open(POWER_LOST, before)
             if self.plan is not None and self.plan[0] == SWITCHED_OFF:
