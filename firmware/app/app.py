@@ -60,7 +60,7 @@ class App:
         """Set-up is through: its heap is given back, and the household's Wi-Fi takes over."""
         self.setup = None
         self.tasks = (self.meter, self.hours, self.guard, self.wifi)
-        self._begin(self.wifi)
+        self.begin(self.wifi)
         for name in ("setup", "portal"):
             forget("app." + name)
 
@@ -77,7 +77,7 @@ class App:
         """Start the tasks; then the health check that feeds the watchdog, the board's sign of life
         and the heartbeat of the streams."""
         for task in self.tasks:
-            self._begin(task)
+            self.begin(task)
         if slots.on_trial:
             from app import trial
 
@@ -96,7 +96,7 @@ class App:
                     hung += 1
                     # It dies of the cancel and is started again
                     if not task.job.cancel():
-                        self._begin(task)
+                        self.begin(task)
             if not hung or state == "live":  # no reset while lists arrive
                 board.feed()
             if now - woken_at >= _HEARTBEAT:
@@ -112,7 +112,8 @@ class App:
                 reset.begin(board, board.data_folder())
             await asyncio.sleep_ms(_TICK)
 
-    def _begin(self, task):
+    def begin(self, task) -> None:
+        """Start one of self.tasks."""
         task.job = asyncio.create_task(self._keep(task))
 
     async def _keep(self, task):

@@ -12,7 +12,8 @@ the dongle has been moved.
     30 minutes without  restart, if the Wi-Fi was there since the start (else there is nothing that
                         this could mend), but never while lists arrive: metering comes first
 
-No network chosen: the own one is all there is. Loaded for a step; what lasts is on the Wifi.
+No network chosen: the own one is all there is. The same way other settings come into force that
+concern the network: MQTT. Loaded for a step; what lasts is on the Wifi.
 """
 
 import asyncio
@@ -35,7 +36,11 @@ _NEVER = const(1 << 60)
 async def step(wifi, now: int) -> None:
     """Something has changed, or it is time."""
     wlan = wifi.wlan
-    wifi.values = wifi.settings.values
+    if wifi.values is not wifi.settings.values:
+        wifi.values = wifi.settings.values
+        choose_mqtt(wifi.app)
+    if wlan is None:
+        return
     known = networks(wifi.settings)
     connected = wlan.isconnected()
     if known != wifi.known:
@@ -71,7 +76,7 @@ async def _climb(wifi, now):
     """The next rung, without a connection."""
     lost = now - wifi.since
     own = wifi.own is not None
-    if lost >= _RESTART and wifi.drops and wifi.live.state(now) != "live" and not phones(wifi):
+    if lost >= _RESTART and wifi.drops and wifi.app.live.state(now) != "live" and not phones(wifi):
         wifi.board.restart()
     if not own and lost >= _OWN:
         await _radio_off(wifi)
@@ -119,6 +124,24 @@ async def _try(wifi, place):
         # "Wifi Internal Error" while the port is trying already: the ladder goes on
         print("wifi: connect:", error)
     wifi.due = clock.ms() + _wait(wifi)
+
+
+def choose_mqtt(app) -> None:
+    """Start MQTT when it is chosen, end it when it no longer is, both when it is another one."""
+    chosen = app.settings["mqtt"], app.settings["mqtt_password"]
+    for task in app.tasks:
+        if task.name == "mqtt":
+            if task.chosen == chosen:
+                return
+            app.tasks = tuple([one for one in app.tasks if one is not task])
+            task.job.cancel()
+            forget("app.mqtt")
+    if chosen[0]:
+        from app.mqtt import Mqtt
+
+        task = Mqtt(app, chosen)
+        app.tasks += (task,)
+        app.begin(task)
 
 
 def networks(settings):

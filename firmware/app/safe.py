@@ -75,7 +75,7 @@ class Safe(app.App):
         self.settings = Settings(folder)
         self.live = Live(clock.ms())
         self.access = Access(folder, _NoClock(), self.settings["idle_days"])
-        self.wifi = _Alone(board, self.settings, self.live)
+        self.wifi = _Alone(board, self.settings, self)
         try:
             door = board.listen(board.http_port())
         except OSError as failure:
