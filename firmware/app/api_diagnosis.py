@@ -74,22 +74,36 @@ def _parts(app, names):
 
 def _meter(app, now):
     live = app.live
-    yield '"line":{' + pairs(
-        "state verdict seq age_s", live.state(now), app.meter.verdict(now), live.seq, live.age_s(now)
-    ) + ',"counters":' + json.dumps(app.meter.decoder.counters.as_dict()) + "}"
+    yield (
+        '"line":{'
+        + pairs(
+            "state verdict seq age_s",
+            live.state(now),
+            app.meter.verdict(now),
+            live.seq,
+            live.age_s(now),
+        )
+        + ',"counters":'
+        + json.dumps(app.meter.decoder.counters.as_dict())
+        + "}"
+    )
     time = app.hours.clock
     yield '"clock":{' + pairs("at doubtful", time.utc(now), time.doubtful) + "}"
     yield '"journal":{' + pairs("error", app.hours.error or 0) + "}"
     for task in app.tasks:
         if task.name == "mqtt":
-            yield '"mqtt":{' + pairs(
-                "connected since_s drops sent error",
-                task.connected,
-                (now - task.since) // 1000,
-                task.drops,
-                task.sent,
-                task.error,
-            ) + "}"
+            yield (
+                '"mqtt":{'
+                + pairs(
+                    "connected since_s drops sent error",
+                    task.connected,
+                    (now - task.since) // 1000,
+                    task.drops,
+                    task.sent,
+                    task.error,
+                )
+                + "}"
+            )
 
 
 def _version():

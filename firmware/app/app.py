@@ -23,7 +23,7 @@ _HEARTBEAT = const(15000)
 _RESET = const(20)  # ticks the button is held: ten seconds
 _AGAIN = const(1000)
 _RESTART = const(3000)  # time for a Ctrl-C
-_HUNG = const(25000)  # ms without a sign of life
+_HUNG = const(50)  # ticks without a sign of life: 25 s, and not the seconds all stood still
 
 
 class App:
@@ -92,7 +92,11 @@ class App:
             board.indicate(state, on)
             hung = 0
             for task in self.tasks:
-                if now - task.beat > _HUNG:
+                task.silent += 1
+                if task.beat != task.seen:
+                    task.seen = task.beat
+                    task.silent = 0
+                elif task.silent > _HUNG:
                     hung += 1
                     # It dies of the cancel and is started again
                     if not task.job.cancel():
@@ -114,11 +118,11 @@ class App:
 
     def begin(self, task) -> None:
         """Start one of self.tasks."""
+        task.seen = task.silent = 0
         task.job = asyncio.create_task(self._keep(task))
 
     async def _keep(self, task):
         while task in self.tasks:
-            task.beat = clock.ms()
             wait = _AGAIN
             try:
                 await task.run()

@@ -9,7 +9,9 @@ from app import boots, clock
 from app.rare import forget
 
 _FIRST_MS = const(1000)
-_LONGEST_MS = const(32000)  # readings are back within a minute, whatever kept them
+_LONGEST_MS = const(32000)
+_METER_MS = const(4000)  # readings must be back within a minute, whatever kept them
+_TICK = const(500)  # of the health check
 _CALM_MS = const(600000)  # so long without trouble, and the waits begin anew
 
 
@@ -21,8 +23,8 @@ def died(app, task, error) -> int:
     if now - at > _CALM_MS:
         row = 0
     task.falls = count + 1, row + 1, now
-    wait = min(_FIRST_MS << min(row, 6), _LONGEST_MS)
-    task.beat = now + wait  # nobody expects a sign of life until then
+    wait = min(_FIRST_MS << min(row, 6), _METER_MS if task.name == "meter" else _LONGEST_MS)
+    task.silent = -(wait // _TICK)  # nobody expects a sign of life until then
     print("task", task.name, "again in", wait, "ms")
     sys.print_exception(error)
     boots.tell(app.board, task.name, error)

@@ -70,15 +70,8 @@ class Mqtt:
                         self.deadline = None
                         job.cancel()
                     await asyncio.sleep_ms(250)
-                await job
-            except OSError as error:
-                self.error = errno.errorcode.get(error.errno, str(error.errno))
-            except asyncio.CancelledError:
-                if not job.done():  # this task's end, not the session's
-                    job.cancel()
-                    raise
-            except (ValueError, EOFError) as error:
-                self.error = str(error) or "closed"
+            finally:
+                job.cancel()  # when it is this task that ends
             if self.connected:
                 wait = _FIRST
                 self.drops += 1
@@ -93,13 +86,17 @@ class Mqtt:
     # a connection
 
     async def _session(self):
-        reader = None
+        reader = self.error = None
         self._broken = False
         try:
             await self._open()
             reader = asyncio.create_task(self._read())
             await self._greet()
             await self._tell()
+        except OSError as error:
+            self.error = errno.errorcode.get(error.errno, str(error.errno))
+        except (EOFError, ValueError, MemoryError) as error:
+            self.error = self.error or str(error) or "closed"
         finally:
             if reader is not None:
                 reader.cancel()
@@ -133,7 +130,6 @@ class Mqtt:
         await self._answer(0x20)
         self.connected = True
         self.since = clock.ms()
-        self.error = None
         self.told = 0
         self._number = 1
         await self._send(0x82, b"\0\1", _text("homeassistant/status"), b"\0")
@@ -231,8 +227,8 @@ class Mqtt:
                 while length > _MOST:
                     length -= len(await self._receive(min(length - _MOST, _MOST)))
                 self._take(kind, body)
-        except (OSError, EOFError) as error:
-            self.error = str(error) or "closed"
+        except (OSError, EOFError, MemoryError) as error:
+            self.error = self.error or str(error) or "closed"
         finally:
             self._broken = True
             self.app.live.wake()

@@ -12,7 +12,9 @@ from app.rare import forget
 from app.reply import Reply, error
 
 # What they load in turn
-_WITH = "keys password scram security log settings_file api_login api_consent reset erase words boots"
+_WITH = (
+    "keys password scram security log settings_file api_login api_consent reset erase words boots"
+)
 _NAMES = (
     " login session keys password security consent setup settings erase export now hours days "
     "months peaks events away tariff line quality clock update diagnosis metrics "

@@ -13,7 +13,6 @@ import builtins
 import json
 import os
 import sys
-import time
 
 HERE = __file__.rsplit("/", 1)[0]
 sys.path.insert(0, HERE)
@@ -21,6 +20,7 @@ sys.path.insert(1, HERE + "/../radio")
 
 import asyncio  # noqa: E402
 import errno  # noqa: E402
+import socket  # noqa: E402
 
 import micropython  # noqa: E402
 import world  # noqa: E402
@@ -40,6 +40,7 @@ os.putenv("HTTP", os.getenv("HTTP") or "0")
 from app import app as app_module  # noqa: E402
 from app import board_unix as board  # noqa: E402
 from app import boots, clock  # noqa: E402
+from app import guard as guard_module  # noqa: E402
 from app.app import App  # noqa: E402
 
 
@@ -54,7 +55,7 @@ class Told:
     seen = []  # virtual ms of each list taken
     fed = 0
     injected = 0
-    app = None
+    app = client = None
 
 
 def restart(mark=1):
@@ -160,7 +161,8 @@ PLACES = {
     "open_meter": lambda app: (board, "open_meter"),
     "set_line": lambda app: (board, "set_line"),
     "isconnected": lambda app: (app.wifi.wlan, "isconnected"),
-    "accept": lambda app: (app.guard._door, "accept"),
+    "conn": lambda app: (guard_module, "Conn"),
+    "dispatch": lambda app: (app.guard._app, "dispatch"),
     "indicate": lambda app: (board, "indicate"),
     "button": lambda app: (board, "button"),
     "sweep": lambda app: (app.guard, "sweep"),
@@ -169,7 +171,6 @@ PLACES = {
     "clock": lambda app: (app.hours.clock, "on_reading"),
     "quality": lambda app: (app.hours.quality, "sample"),
     "feed": lambda app: (app.meter.decoder, "feed"),
-    "rename": lambda app: (os, "rename"),
 }
 
 
@@ -181,6 +182,16 @@ def call(app, place, kind):
         raise ERRORS[kind]()
 
     replaced_once(owner, name, fail)
+    if place in ("conn", "dispatch"):
+        Told.client = knock()
+
+
+def knock():
+    """A phone asks for something."""
+    client = socket.socket()
+    client.connect(socket.getaddrinfo("127.0.0.1", int(os.getenv("HTTP") or 0))[0][-1])
+    client.send(b"GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return client
 
 
 def heap(app, place, _):
@@ -207,7 +218,11 @@ def flash(app, what, kind):
     def opened(path, mode="r", *rest, **more):
         if world.passed() >= until:
             builtins.open = real_open
-        elif FOLDER in path and not path.endswith(".rtc") and (what == "all" or "r" not in mode or "+" in mode):
+        elif (
+            FOLDER in path
+            and not path.endswith(".rtc")
+            and (what == "all" or "r" not in mode or "+" in mode)
+        ):
             raise ERRORS[kind]()
         return real_open(path, mode, *rest, **more)
 

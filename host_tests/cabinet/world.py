@@ -97,4 +97,6 @@ def lists_of(path):
             head = file.read(6)
             if not head:
                 return found
-            found.append((int.from_bytes(head[:4], "little"), file.read(int.from_bytes(head[4:], "little"))))
+            found.append(
+                (int.from_bytes(head[:4], "little"), file.read(int.from_bytes(head[4:], "little")))
+            )

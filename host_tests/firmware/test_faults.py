@@ -13,9 +13,9 @@ from running_firmware import ANSWERS, MICROPYTHON, free_port, set_up
 ROOT = Path(__file__).resolve().parents[2]
 CABINET = ROOT / "host_tests" / "cabinet"
 START = 1767225600
-TASKS = ("meter", "hours", "guard", "wifi")
+TASKS = ("meter", "hours", "guard", "wifi", "mqtt")
 ENERGY_WH = 4750  # of the two hours
-BLOCKED_S = 30 + 5 + 10 + 2  # the watchdog, the start, the next list
+BLOCKED_S = 30 + 5 + 10 + 6  # the watchdog, the start, the next list, and what finds it out
 
 DEATHS = [f"dies:{task}:{kind}" for task in TASKS for kind in ("value", "enomem", "memory")]
 HANGS = [f"hangs:{task}" for task in TASKS]
@@ -24,8 +24,8 @@ BLOCKED = [f"blocked:{place}" for place in ("readinto", "sweep", "isconnected", 
 CALLS = [
     f"call:{place}:{kind}"
     for place in (
-        *("readinto", "isconnected", "accept", "indicate", "sweep"),
-        *("store", "live", "clock", "quality", "feed", "rename"),
+        *("readinto", "isconnected", "conn", "dispatch", "indicate", "sweep"),
+        *("store", "live", "clock", "quality", "feed"),
     )
     for kind in ("oserror", "memory")
 ]
@@ -58,6 +58,7 @@ def run(lists, tmp_path):
         data.mkdir()
         set_up(data, ANSWERS)
         settings = {"wifi_ssid": "hjem", "wifi_key": "hemmelig"}
+        settings["mqtt"] = "mqtt://127.0.0.1:1"  # nobody there
         (data / "settings.json").write_text(json.dumps(settings))
         path = ":".join(str(ROOT / part) for part in ("lib", "firmware"))
         done = subprocess.run(
