@@ -92,11 +92,11 @@ class App:
             board.indicate(state, on)
             hung = 0
             for task in self.tasks:
-                task.silent += 1
-                if task.beat != task.seen:
-                    task.seen = task.beat
-                    task.silent = 0
-                elif task.silent > _HUNG:
+                task.still += 1
+                if task.beat != task.was:
+                    task.was = task.beat
+                    task.still = 0
+                elif task.still > _HUNG:
                     hung += 1
                     # It dies of the cancel and is started again
                     if not task.job.cancel():
@@ -118,7 +118,7 @@ class App:
 
     def begin(self, task) -> None:
         """Start one of self.tasks."""
-        task.seen = task.silent = 0
+        task.was = task.still = 0
         task.job = asyncio.create_task(self._keep(task))
 
     async def _keep(self, task):

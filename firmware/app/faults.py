@@ -24,7 +24,7 @@ def died(app, task, error) -> int:
         row = 0
     task.falls = count + 1, row + 1, now
     wait = min(_FIRST_MS << min(row, 6), _METER_MS if task.name == "meter" else _LONGEST_MS)
-    task.silent = -(wait // _TICK)  # nobody expects a sign of life until then
+    task.still = -(wait // _TICK)  # nobody expects a sign of life until then
     print("task", task.name, "again in", wait, "ms")
     sys.print_exception(error)
     boots.tell(app.board, task.name, error)
