@@ -1,5 +1,5 @@
-"""Starts the dongle, from the folder that switch.py chooses. Holding the BOOT button at power-up ends
-at the REPL instead."""
+"""Starts the dongle, from the folder that switch.py chooses; app/boots.py says whether it is well enough for
+all of it. Holding the BOOT button right after power-up ends in safe mode."""
 
 import sys
 
@@ -12,11 +12,10 @@ try:
         from app import board_esp32 as board
     else:
         from app import board_unix as board
+    from app import boots
 
-    if board.button():
-        print("BOOT is held: the dongle does not start")
-    else:
-        from app.app import main
+    main = boots.main_for(board)
+    del boots
 except Exception as error:  # noqa: BLE001  whatever keeps it from loading
     switch.rescue(error)
 if main:

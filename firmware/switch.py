@@ -24,11 +24,13 @@ functions of this module and slots.txt.
 import json
 import os
 import sys
+import time
 
 import slots
 from micropython import const
 
 _STARTS = const(3)
+_PROMPT_S = const(10)  # for a Ctrl-C
 _LATE_MS = const(660000)  # a minute after app/trial.py
 
 _timer = None
@@ -116,7 +118,7 @@ def confirm() -> None:
 
 def rescue(error) -> None:
     """The app of slots.use cannot even be loaded: restart with another complete folder. Raises
-    `error` when there is none."""
+    `error` when there is none; the ESP32 tries again after ten seconds."""
     sys.print_exception(error)
     if slots.on_trial:
         go_back("start")
@@ -128,6 +130,9 @@ def rescue(error) -> None:
             version = broken["version"] if broken else "?"
             write([other, "-", 0, base["build"] if base else "-", version, "start"])
             _restart()
+    if sys.platform == "esp32":  # at the prompt it would stay for ever
+        time.sleep(_PROMPT_S)
+        _restart()
     raise error
 
 

@@ -111,7 +111,8 @@ class Access:
         if (head == "login" and self.stage != NEW) or (head == "setup" and self.stage != DONE):
             return 0
         if not known:
-            return 302 if not changes and not is_api and "." not in path else 401
+            is_page = not changes and not is_api and "." not in path and head != "metrics"
+            return 302 if is_page else 401
         if conn.role != OWNER and head != "session" and (changes or " " + head + " " in _OWNERS):
             return 403
         return 0

@@ -23,11 +23,13 @@ _HEARTBEAT = const(15000)
 _RESET = const(20)  # ticks the button is held: ten seconds
 _AGAIN = const(1000)
 _RESTART = const(3000)  # time for a Ctrl-C
+_HUNG = const(50)  # ticks without a sign of life: 25 s, and not the seconds all stood still
 
 
 class App:
     """The objects by name, from start.compose(). `tasks` have a name, a run() that never returns,
-    and `beat`: clock.ms() of their latest round. `failures` counts what ended one of them."""
+    `beat`: clock.ms() of their latest round, and `job`: the asyncio.Task. `failures` counts what
+    ended one of them."""
 
     def __init__(self):
         self.failures = 0
@@ -59,7 +61,7 @@ class App:
         """Set-up is through: its heap is given back, and the household's Wi-Fi takes over."""
         self.setup = None
         self.tasks = (self.meter, self.hours, self.guard, self.wifi)
-        asyncio.create_task(self._keep(self.wifi))
+        self.begin(self.wifi)
         forget("app.setup app.portal")
 
     def knows_host(self, host: str) -> bool:
@@ -72,9 +74,10 @@ class App:
         return host in (own, own + ".local") or host in board.addresses(self.wifi.wlan)
 
     async def run(self) -> None:
-        """Start the tasks; then the board's sign of life and the heartbeat of the streams."""
+        """Start the tasks; then the health check that feeds the watchdog, the board's sign of life
+        and the heartbeat of the streams."""
         for task in self.tasks:
-            asyncio.create_task(self._keep(task))
+            self.begin(task)
         if slots.on_trial:
             from app import trial
 
@@ -85,7 +88,21 @@ class App:
         while True:
             now = clock.ms()
             on = not on
-            board.indicate(self.live.state(now), on)
+            state = self.live.state(now)
+            board.indicate(state, on)
+            hung = 0
+            for task in self.tasks:
+                task.still += 1
+                if task.beat != task.was:
+                    task.was = task.beat
+                    task.still = 0
+                elif task.still > _HUNG:
+                    hung += 1
+                    # It dies of the cancel and is started again
+                    if not task.job.cancel():
+                        self.begin(task)
+            if not hung or state == "live":  # no reset while lists arrive
+                board.feed()
             if now - woken_at >= _HEARTBEAT:
                 woken_at = now
                 self.live.wake()
@@ -99,28 +116,48 @@ class App:
                 reset.begin(board, board.data_folder())
             await asyncio.sleep_ms(_TICK)
 
+    def begin(self, task) -> None:
+        """Start one of self.tasks."""
+        task.was = task.still = 0
+        task.job = asyncio.create_task(self._keep(task))
+
     async def _keep(self, task):
         while task in self.tasks:
+            wait = _AGAIN
             try:
                 await task.run()
-            except Exception as error:  # noqa: BLE001  one task's death must not be the others'
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  its own affair
                 self.failures += 1
-                print("task", task.name)
-                sys.print_exception(error)
-            await asyncio.sleep_ms(_AGAIN)
+                try:
+                    from app import faults
+
+                    wait = faults.died(self, task, error)
+                except Exception:  # noqa: BLE001  no heap to tell of it
+                    gc.collect()
+            forget("app.faults")
+            await asyncio.sleep_ms(wait)
 
 
 def main() -> None:
     """Run until Ctrl-C."""
     clock.start(board.ticks_ms)
     gc.threshold(_GC_AFTER)
+    run(App)
+
+
+def run(make) -> None:
+    """Make the App and let it run; what ends it is told of and ends in a restart."""
     try:
-        app = App()
+        app = make()
         gc.collect()
         asyncio.run(app.run())
     except KeyboardInterrupt:
+        board.feed(3600000)  # an hour at the prompt
         print("stopped")
     except Exception as error:  # noqa: BLE001  at the prompt it would stay for ever
         sys.print_exception(error)
+        from app import boots
+
+        boots.tell(board, "dongle", error)
         time.sleep_ms(_RESTART)
-        board.restart()
+        board.restart(boots.CRASHED)

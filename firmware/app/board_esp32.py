@@ -16,6 +16,8 @@ _BAUD = const(2400)  # until set_line()
 # Whether the file system keeps what was overwritten until the block is used again, as littlefs does
 FLASH_KEEPS = True
 
+_WATCHDOG = const(30000)  # ms; a flash erase, or joining a Wi-Fi, takes seconds
+_dog = None
 _RXBUF = const(2048)  # 8.5 s at 2400 Bd: a full one loses octets without a word
 
 # chip: UART, rx, tx, BOOT button, LED (None: none that all boards have).
@@ -139,11 +141,35 @@ def indicate(state: str, on: bool) -> None:
         machine.Pin(pin, machine.Pin.OUT).value(lit)
 
 
-def forget() -> None:
-    """Empty what memory outlives a restart."""
-    machine.RTC().memory(b"")
+def memory(data=None):
+    """What outlives a restart, up to 2048 octets: boots.py has its layout. Sets it, or returns it."""
+    if data is None:
+        return machine.RTC().memory()
+    machine.RTC().memory(data)
+    return data
 
 
-def restart() -> None:
-    """Reset the chip. Does not return."""
+def reset_cause() -> str:
+    """power, watchdog or other: machine.reset() and a panic look the same."""
+    cause = machine.reset_cause()
+    if cause == machine.PWRON_RESET:
+        return "power"
+    return "watchdog" if cause == machine.WDT_RESET else "other"
+
+
+def feed(timeout: int = 0) -> None:
+    """The watchdog resets the chip unless this is called again within 30 s, or `timeout` ms. It
+    outlives a soft reset; making it anew changes its time."""
+    global _dog
+    if timeout or _dog is None:
+        _dog = machine.WDT(timeout=timeout or _WATCHDOG)
+    _dog.feed()
+
+
+def restart(mark: int = 1) -> None:
+    """Reset the chip; `mark` tells the next start why (boots.PLANNED, CRASHED). Does not return."""
+    data = bytearray(memory())
+    if data:
+        data[0] = mark
+        memory(data)
     machine.reset()

@@ -8,6 +8,9 @@
     BUTTON=FILE                           for tests: the button is held while the file exists
     HEAPLOG=FILE                          for tests: a line "heap state" twice a second
     CLOCK_SPEED=60                        for tests: how many times as fast ticks_ms() runs
+    RTC=FILE                              for tests: what outlives a restart; without it nothing does
+    WATCHDOG=FILE                         for tests: who is to kill this when FILE stays as it is
+                                          for as many real ms as it says
 
 This file and board_esp32.py are the only ones that know where they run, and have the same
 functions.
@@ -113,7 +116,7 @@ def addresses(wlan) -> tuple[str, ...]:
 
 
 def button() -> bool:
-    """There is none to hold."""
+    """There is none to hold, but for BUTTON."""
     path = os.getenv("BUTTON")
     if not path:
         return False
@@ -133,12 +136,38 @@ def indicate(state: str, on: bool) -> None:
             file.write("{} {}\n".format(gc.mem_alloc(), state))
 
 
-def forget() -> None:
-    """Empty what memory outlives a restart: none."""
+def memory(data=None):
+    """What outlives a restart. Sets it, or returns it."""
+    path = os.getenv("RTC")
+    if not path:
+        return b""
+    try:
+        with open(path, "rb" if data is None else "wb") as file:
+            return file.read() if data is None else file.write(data)
+    except OSError:
+        return b""
 
 
-def restart() -> None:
-    """End the program; who started it may start it again, tools/run_host.py does."""
+def reset_cause() -> str:
+    """power, watchdog or other: of a process that was killed nobody knows why."""
+    return os.getenv("CAUSE") or "other"
+
+
+def feed(timeout: int = 0) -> None:
+    """The watchdog, if there is one, waits for 30 s, or `timeout` ms, from now on."""
+    path = os.getenv("WATCHDOG")
+    if path:
+        with open(path, "w") as file:
+            file.write(str((timeout or 30000) // _SPEED))
+
+
+def restart(mark: int = 1) -> None:
+    """End the program; who started it may start it again, tools/run_host.py does. `mark` tells the
+    next start why."""
+    data = bytearray(memory())
+    if data:
+        data[0] = mark
+        memory(data)
     sys.exit(3)
 
 

@@ -54,6 +54,7 @@ class Guard:
                 self.beat = clock.ms()
                 self.sweep()
                 await asyncio.sleep_ms(_SWEEP)
+            await accepting  # what it died of
         finally:
             accepting.cancel()
 

@@ -25,11 +25,12 @@ def finish(board, folder: str) -> None:
     that, removed, and with the folder go the blocks that littlefs keeps small files in. Filling
     the free space then writes over what they held (erase.py says why)."""
     _empty(folder)
+    board.feed()
     if board.FLASH_KEEPS:
         for _ in fill(folder + ".fill"):
-            pass
+            board.feed()
         os.remove(folder + ".fill")
-    board.forget()
+    board.memory(b"")
     os.remove(_mark(folder))
 
 

@@ -59,6 +59,8 @@ class Router:
         """A handler that fails is 500 and leaves its traceback on the console."""
         path = request.path
         head = request.method == "HEAD"
+        if path == "/metrics":
+            path = "/api/v1/metrics"
         try:
             if path[:8] == "/api/v1/" and path != "/api/v1/events":
                 reply = await self._routes.answer(request, path[8:])

@@ -14,7 +14,7 @@ from app.reply import Reply, error
 _NESTS = 99
 _NAMES = (
     " login session keys password security consent setup settings erase export now hours days "
-    "months peaks events away tariff line quality clock update "
+    "months peaks events away tariff line quality clock update diagnosis metrics "
 )
 
 

@@ -21,6 +21,11 @@ _FIELDS = (
     "hostname", "", 0, 32,  # empty: han- and the board's own digits
     "wifi_ssid", "", 0, 32,  # empty: no Wi-Fi
     "wifi_key", "", 0, 64,
+    "wifi2_ssid", "", 0, 32,  # another one that is known: a phone's hotspot
+    "wifi2_key", "", 0, 64,
+    "address", "", 0, 63,  # "address mask gateway dns"; empty: the router gives one
+    "mqtt", "", 0, 120,  # mqtt://USER@HOST:PORT, or mqtts://; empty: no MQTT
+    "mqtt_password", "", 0, 64,
     "uart", None, 0, 2,
     "rx", None, 0, 48,
     "tx", None, 0, 48,
@@ -92,6 +97,12 @@ def problem(key: str, value) -> str | None:
             return "must be {} to {} octets long".format(least, most)
         if key == "hostname" and not _is_hostname(value):
             return "must be of a-z, 0-9 and -"
+        if key == "address" and value and not _is_address(value):
+            return "must be four addresses: its own, mask, gateway, name server"
+        if key == "mqtt" and value:
+            from app.mqtt_url import parts
+
+            return None if parts(value) else "must be mqtt://USER@HOST:PORT or mqtts://"
         return _key_problem(value) if key in ("encryption_key", "authentication_key") else None
     # bool is an int in Python, and true is no pin
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -116,6 +127,18 @@ def _is_hostname(text):
         if char not in "abcdefghijklmnopqrstuvwxyz0123456789-":
             return False
     return not (text.startswith("-") or text.endswith("-"))
+
+
+def _is_address(text):
+    words = text.split(" ")
+    for word in words:
+        octets = word.split(".")
+        for octet in octets:
+            if not octet.isdigit() or int(octet) > 255:
+                return False
+        if len(octets) != 4:
+            return False
+    return len(words) == 4
 
 
 def migrate(stored: dict) -> dict:

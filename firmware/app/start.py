@@ -43,7 +43,7 @@ def compose(board, app):
     access.notices = security.unseen(access)
     for name in ("security", "log"):
         forget("app." + name)
-    wifi = Wifi(board, settings, live)
+    wifi = Wifi(board, settings, app)
     api = Api(app)
     guard = Guard(Router(app, api, _marks()), _door(board), app.admit)
     return settings, consent, live, hours, meter, access, wifi, guard, api

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings_file import FIELDS
+from app.settings_file import defaults
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -56,4 +56,4 @@ def test_settings_are_there():
         re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", part[: part.index("\n## ", 5)], re.MULTILINE)
     )
     keys = {key for row in named for key in re.findall(r"`(\w+)`", row)}
-    assert keys and keys <= set(FIELDS), keys - set(FIELDS)
+    assert keys and keys <= set(defaults()), keys - set(defaults())

@@ -1,0 +1,81 @@
+"""GET /api/v1/metrics, also /metrics: OpenMetrics 1.0 text for a scraper with a token of the
+owner's. What is not known is left out."""
+
+import gc
+
+from app import boots, clock
+from app.reply import Reply
+from app.routes import refuse
+from hanport.reading import FIELDS, decimal_text
+
+_KIND = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+# by the end of the JSON name: family, unit, divisor
+_UNITS = (
+    ("_wh", "han_energy", "watthours", 1),
+    ("_varh", "han_reactive_energy", "varhours", 1),
+    ("_var", "han_reactive_power", "vars", 1),
+    ("_w", "han_power", "watts", 1),
+    ("_a", "han_current", "amperes", 1000),
+    ("_v", "han_voltage", "volts", 1000),
+)
+
+
+def get(app, request, rest):
+    """All of them."""
+    if rest:
+        return refuse(404, "not_found")
+    return Reply(text(app), 200, _KIND)
+
+
+def text(app) -> str:
+    """The exposition."""
+    now = clock.ms()
+    live = app.live
+    lines = []
+    for end, family, unit, divisor in _UNITS:
+        counter = end in ("_wh", "_varh")
+        samples = []
+        for i, field in enumerate(FIELDS):
+            name = field[1]
+            value = live.known(i) if name[-len(end) :] == end else None
+            if value is None or (not counter and live.state(now) != "live"):
+                continue
+            where = name[: -len(end)]
+            key = "direction" if where in ("import", "export") else "phase"
+            if "_" in where:  # a phase's own power
+                continue
+            sample = '{}_{}{}{{{}="{}"}} {}'
+            total = "_total" if counter else ""
+            number = decimal_text(value, divisor)
+            samples.append(sample.format(family, unit, total, key, where, number))
+        if samples:
+            _family(lines, family + "_" + unit, "counter" if counter else "gauge", unit)
+            lines += samples
+    _one(lines, "han_lists", "counter", live.seq)
+    age = live.age_s(now)
+    if age is not None:
+        _one(lines, "han_list_age_seconds", "gauge", age, "seconds")
+    _one(lines, "han_up_seconds", "gauge", now // 1000, "seconds")
+    gc.collect()
+    _one(lines, "han_heap_used_bytes", "gauge", gc.mem_alloc(), "bytes")
+    _one(lines, "han_task_failures", "counter", app.failures)
+    _one(lines, "han_wifi_drops", "counter", app.wifi.drops)
+    _family(lines, "han_frames", "counter")
+    for name, count in app.meter.decoder.counters.as_dict().items():
+        lines.append('han_frames_total{{result="{}"}} {}'.format(name, count))
+    _family(lines, "han_starts", "counter")
+    counts = boots.counts(boots.read(app.board))
+    for i, cause in enumerate(boots.CAUSES.split(" ")):
+        lines.append('han_starts_total{{cause="{}"}} {}'.format(cause, counts[i]))
+    return "\n".join(lines) + "\n# EOF\n"
+
+
+def _family(lines, name, kind, unit=""):
+    lines.append("# TYPE {} {}".format(name, kind))
+    if unit:
+        lines.append("# UNIT {} {}".format(name, unit))
+
+
+def _one(lines, name, kind, value, unit=""):
+    _family(lines, name, kind, unit)
+    lines.append("{}{} {}".format(name, "_total" if kind == "counter" else "", value))
