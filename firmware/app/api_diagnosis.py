@@ -10,6 +10,7 @@ import os
 import sys
 
 import slots
+
 from app import boots, clock
 from app.reply import NO_STORE, Reply
 from app.routes import refuse

@@ -3,7 +3,6 @@
 import re
 
 from conftest import ROOT
-
 from screenshots import words
 
 TABLE = words(ROOT / "firmware" / "web")

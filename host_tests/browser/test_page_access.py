@@ -1,6 +1,7 @@
 """For everyone: axe-core on every view in both languages and themes, 320 px, text at 200 %, the
 keyboard, targets, names and roles; each state told apart without colour; nothing moves."""
 
+import itertools
 import json
 
 import pytest
@@ -206,7 +207,7 @@ def test_names_and_roles(files, open_page, name):
         """[...document.querySelectorAll("h1, h2, h3, h4")].filter((e) => e.checkVisibility())
           .map((e) => Number(e.tagName[1]))"""
     )
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), levels
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), levels
     device.__exit__()
 
 

@@ -63,7 +63,7 @@ def restart(mark=1):
     if data:
         data[0] = mark
         board.memory(data)
-    raise Reset("restart {}".format(mark))
+    raise Reset(f"restart {mark}")
 
 
 def feed(timeout=0):
@@ -239,7 +239,7 @@ def imports(app, _, kind):
     def bring(name, *rest):
         if world.passed() >= until:
             builtins.__import__ = real_import
-        elif name.startswith("app") or name.startswith("household") or name.startswith("hanport"):
+        elif name.startswith(("app", "household", "hanport")):
             raise ERRORS[kind]()
         return real_import(name, *rest)
 

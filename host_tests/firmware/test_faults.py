@@ -1,6 +1,7 @@
 """A fault in every task and at every boundary in turn: readings resume within a minute, the journal
 stays whole, and what happened can be seen. The scenario is host_tests/cabinet/faults.py."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -78,7 +79,7 @@ def run(lists, tmp_path):
 
 def longest_gap(told):
     seen = told["seen"]
-    return max(b - a for a, b in zip(seen, seen[1:], strict=False)) / 1000
+    return max(b - a for a, b in itertools.pairwise(seen)) / 1000
 
 
 def hours_of(data):
