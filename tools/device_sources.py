@@ -64,7 +64,7 @@ def always_loaded(texts: dict[str, str]) -> set[str]:
     by_name = {module_name(path): ast.parse(text) for path, text in texts.items()}
     native = {module_name(path) for path, text in texts.items() if NATIVE.search(text)}
     found: set[str] = set()
-    todo = list(ROOTS)
+    todo: list[str] = list(ROOTS)
     while todo:
         for node in by_name[todo.pop()].body:
             if isinstance(node, ast.ImportFrom):

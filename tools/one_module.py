@@ -265,7 +265,9 @@ class _Rewrite(ast.NodeTransformer):
         del outer
         args = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         args += [one for one in (arguments.vararg, arguments.kwarg) if one]
-        statements = node.body if isinstance(node.body, list) else [ast.Expr(node.body)]
+        statements: list[ast.stmt] = (
+            node.body if isinstance(node.body, list) else [ast.Expr(node.body)]
+        )
         scope = _Scope("function", {arg.arg for arg in args} | _bound_in(statements))
         for one in _walk_scope(statements):
             if isinstance(one, ast.Global):

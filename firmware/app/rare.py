@@ -21,7 +21,7 @@ def forget(names: str) -> None:
             if package:
                 delattr(sys.modules[package], last)
             # a deleted entry keeps its value until the place is used again, and with it the module
-            sys.modules[name] = None
+            sys.modules[name] = None  # pyright: ignore[reportArgumentType]
             del sys.modules[name]
 
 

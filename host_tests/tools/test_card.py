@@ -7,6 +7,7 @@ import sys
 import card
 import pytest
 import qrcode
+import qrcode.util
 
 NETWORK, KEY = "HAN-12AB", "ABCD-EFGH-JKLM"
 

@@ -75,7 +75,7 @@ def test_programs_do_the_same():
         modules = {}
         for name, text in texts.items():
             module = types.ModuleType(name)
-            module.const = lambda value: value
+            module.__dict__["const"] = lambda value: value
             sys.modules[name] = modules[name] = module
             setattr(package, name.split(".")[1], module)
             exec(compile(text, name, "exec"), module.__dict__)
