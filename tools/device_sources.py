@@ -25,7 +25,7 @@ PLAIN = ("boot.py", "main.py")
 ROOTS = ("app.app", "app.start")
 ONE = "app.one"
 # What stays in app/: what main.py knows. All else is loaded for a moment, and stands in lib/
-PACKAGED = ("app.app", "app.board_")
+PACKAGED = ("app.app", "app.board_", "app.boots")
 
 
 class SourceError(Exception):
