@@ -105,8 +105,9 @@ class Access:
             if get("sec-fetch-site", "same-origin") != "same-origin":
                 return 403
         known = self.stage != NEW and self._enter(conn, token)
-        # The page to log in at, and set-up, with their files and their part of the API
-        if not changes and not is_api and " " + head + " " in _OPEN:
+        # The page to log in at, and set-up, with their files and their part of the API. Styles are
+        # shared with the page, and say nothing of anybody
+        if not changes and not is_api and (" " + head + " " in _OPEN or path[-4:] == ".css"):
             return 0
         if (head == "login" and self.stage != NEW) or (head == "setup" and self.stage != DONE):
             return 0
