@@ -106,6 +106,18 @@ fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 mi
 size: $(SETUP) $(SETUP_NPM) build ## Source lines, .mpy bytes and heap of each module
 	@$(PY) tools/size.py
 
+.PHONY: page
+page: $(SETUP) ## What the page costs a phone: gzip bytes and requests, against its limits
+	@$(PY) tools/page_size.py
+
+.PHONY: screenshots
+screenshots: $(SETUP) ## Every page and state in both languages, light and dark, into build/screenshots
+	@$(PY) tools/screenshots.py $(ARGS)
+
+.PHONY: lighthouse
+lighthouse: $(SETUP) $(SETUP_NPM) ## Lighthouse, mobile, on every page of the firmware: at least 95
+	@$(PY) tools/lighthouse.py $(ARGS)
+
 ##@ Put it in the meter
 
 .PHONY: build

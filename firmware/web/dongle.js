@@ -15,7 +15,9 @@ async function dongle(path, body, method = body ? "POST" : "GET") {
   }
   try {
     const answer = await fetch("/api/v1/" + path, options);
-    const json = await answer.json().catch(() => ({}));
+    // A dongle that runs out of memory half-way sends the head of an answer and no more.
+    const json = await answer.json().catch(() => null);
+    if (!json) return { status: answer.ok ? 500 : answer.status, error: "cut_short" };
     if (answer.status === 401 && json.error !== "password_wrong") location.replace("/login");
     return { ...json, status: answer.status };
   } catch (_) {

@@ -10,6 +10,7 @@ const PAGES = {
   settings: { parts: ["forms", "settings"], open: () => openSettings },
 };
 const loaded = {};
+const FIRST_VIEW_MS = 2000;
 
 /** Loads a later part of the page once; the promise fails when the dongle does not answer. */
 function load(name) {
@@ -91,10 +92,20 @@ function createPages(live, view) {
     byId("main").focus({ preventScroll: true });
   }
 
-  // The charts below the first screen come when somebody scrolls to them.
+  // The charts below the first screen come when somebody scrolls to them. On a tall screen they are
+  // in sight at once: then the figure and all that goes with it come first.
   let watcher = null;
+  let early = true;
+  const settled = () => {
+    removeEventListener("scroll", settled);
+    early = false;
+    if (name === "now") watchBelow();
+  };
+  addEventListener("scroll", settled, { passive: true });
+  setTimeout(settled, FIRST_VIEW_MS);
+
   function watchBelow() {
-    if (watcher || lower || !window.IntersectionObserver) return;
+    if (early || watcher || lower || !window.IntersectionObserver) return;
     watcher = new IntersectionObserver((seen) => {
       if (seen.some((one) => one.isIntersecting)) showBelow().catch(() => {});
     }, { rootMargin: "0px 0px -64px" }); // what the bar covers is not seen yet

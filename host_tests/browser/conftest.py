@@ -143,13 +143,15 @@ class Phone:
 
 @pytest.fixture
 def open_page(chromium):
-    """open_page(url, clock=False, scheme="light", width=360, language="nb", theme="") -> Phone."""
+    """open_page(url, clock=False, scheme="light", width=360, language="nb", theme="",
+    token="") -> Phone; `token` logs in to a firmware."""
     contexts = []
 
     def open_it(
-        url, clock=False, scheme="light", width=PHONE["width"], language="nb", theme=""
+        url, clock=False, scheme="light", width=PHONE["width"], language="nb", theme="", token=""
     ) -> Phone:
         context = chromium.new_context(
+            extra_http_headers={"Authorization": f"Bearer {token}"} if token else None,
             viewport={"width": width, "height": PHONE["height"]},
             device_scale_factor=2,
             color_scheme=scheme,

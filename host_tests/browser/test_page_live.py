@@ -98,9 +98,9 @@ def test_a_computer_that_slept_shows_nothing_as_live(watched, device):
 
 
 def test_old_at_30_s_and_no_signal_at_120_s(watched, device):
-    watched.advance(28, device)
+    watched.advance(24, device)
     assert watched.state() == "live"
-    watched.advance(4, device)
+    watched.advance(8, device)
     assert watched.state() == "old"
     assert re.fullmatch(r"Gammel verdi, 3\d s", watched.text("#state"))
     assert re.fullmatch(r"Strømforbruk kl\. \d\d:\d\d", watched.text("#power-label"))
@@ -231,7 +231,7 @@ def test_seen_again_it_is_connecting_before_it_is_lost(watched, device):
     watched.hide(False)
     assert watched.state() == "connecting"
     assert watched.text("#state") == "Kobler til …"
-    watched.advance(28, device)
+    watched.advance(24, device)
     assert watched.state() == "lost"
     device.mode = "refuse"
 
