@@ -20,9 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "host_tests"))
 
-import build  # noqa: E402
 from fakes.views import SETTINGS  # noqa: E402
 from running_firmware import TOKEN, RunningFirmware  # noqa: E402
+
+import build  # noqa: E402
 
 NPM = ROOT / "tools" / "npm" / "lighthouse"
 OUT = ROOT / "build" / "lighthouse"
@@ -50,7 +51,10 @@ def scores(program: Path, url: str, report: Path) -> dict[str, int]:
     command = [
         *(str(program), url, "--quiet", "--output=json", f"--output-path={report}"),
         *("--only-categories=" + ",".join(CATEGORIES), "--max-wait-for-load=45000"),
-        *("--chrome-flags=--headless=new --no-sandbox --disable-gpu", "--no-enable-error-reporting"),
+        *(
+            "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
+            "--no-enable-error-reporting",
+        ),
         "--extra-headers=" + json.dumps(headers),
     ]
     environment = dict(os.environ, CHROME_PATH=shutil.which("chromium") or "")
@@ -64,7 +68,12 @@ def scores(program: Path, url: str, report: Path) -> dict[str, int]:
 def complaints(report: Path) -> list[str]:
     """The audits that cost points."""
     found = json.loads(report.read_text(encoding="utf-8"))
-    audits = {ref["id"] for one in found["categories"].values() for ref in one["auditRefs"] if ref["weight"]}
+    audits = {
+        ref["id"]
+        for one in found["categories"].values()
+        for ref in one["auditRefs"]
+        if ref["weight"]
+    }
     return [
         f"{name}: {audit['title']} {audit.get('displayValue', '')}"
         for name, audit in found["audits"].items()

@@ -124,7 +124,22 @@ function networkSection(s) {
         if (key.value()) changes.wifi_key = key.value();
         return sealed(changes, password.value());
       }, () => text("wifi_saved"), "danger")),
+    "mqtt" in now ? mqttCard(now) : "",
   ];
+}
+
+/** Off unless chosen: with it the dongle sends values to a server of the owner's. */
+function mqttCard(now) {
+  const server = el("input", { value: now.mqtt, maxlength: 120, autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "mqtt://" });
+  const secret = passwordField("mqtt_password", "off");
+  const password = passwordField();
+  return titled("MQTT", paragraph(text("mqtt_text"), "calm"),
+    el("label", { class: "field" }, el("span", {}, text("mqtt_server")), server, el("small", {}, text("mqtt_note"))), secret.label, password.label,
+    action(text("mqtt_save"), () => {
+      const changes = { mqtt: server.value.trim() };
+      if (secret.value()) changes.mqtt_password = secret.value();
+      return sealed(changes, password.value());
+    }, () => text(server.value.trim() ? "mqtt_saved" : "mqtt_off"), "main"));
 }
 
 function dataSection(s) {

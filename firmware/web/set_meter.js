@@ -74,6 +74,7 @@ function lineSection(s) {
     s.owner && typeof setting.line === "number" ? action(text(setting.locked ? "line_unlock" : "line_lock"),
       () => dongle("settings", { set: setting.locked ? { line_locked: false } : { line: setting.line, line_locked: true } }), () => s.again()) : "",
     paragraph(text("line_lock_note"), "calm")),
+    dongleCard(s.answers.diagnosis || {}),
     el("details", { class: "card" }, el("summary", {}, el("h3", {}, text("counters"))),
       table(text("counters"), [text("counter"), text("count")], Object.entries(counters).map(([name, count]) =>
         el("tr", {}, el("th", { scope: "row" }, textOr("counter_" + name, name)), el("td", {}, number(count, 0)))))),
@@ -81,6 +82,26 @@ function lineSection(s) {
       el("a", { class: "second", href: "/api/v1/line/raw", download: "han.txt" }, text("raw_get"))),
     el("div", {}, el("button", { class: "second", type: "button", click: () => s.again() }, text("look_again"))),
   ];
+}
+
+/** How the dongle itself is. What it does not tell, or an older one cannot, is a dash. */
+function dongleCard(found) {
+  const { heap = {}, flash = {}, starts = {}, wifi = {}, door = {}, mqtt } = found;
+  const known = (value, words) => (value === undefined || value === null ? unknown() : [words]);
+  const bytes = (n) => number(n, 0, 1024) + NBSP + "KB";
+  const signal = wifi.connected === false ? text("no") : wifi.rssi === undefined ? undefined : number(wifi.rssi, 0) + NBSP + "dBm";
+  const hoursUp = Math.floor(found.up_s / 3600);
+  return titled(text("dongle_title"), el("dl", { class: "rows plain-rows" },
+    row(text("dongle_version"), known(found.version, found.version + ", MicroPython " + found.micropython)),
+    row(text("dongle_up"), known(found.up_s, text("up_for", { days: Math.floor(hoursUp / 24), hours: hoursUp % 24 }))),
+    row(text("dongle_wifi"), known(signal, signal), wifi.drops ? text("dongle_drops", { count: wifi.drops }) : ""),
+    row(text("dongle_address"), known(wifi.address, wifi.address)),
+    row(text("dongle_heap"), known(heap.free, bytes(heap.free))),
+    row(text("dongle_flash"), known(flash.free, bytes(flash.free))),
+    row(text("dongle_deaths"), known(starts.deaths, number(starts.deaths, 0)), starts.last_words || ""),
+    row(text("dongle_door"), known(door.open, number(door.open, 0)), door.refused ? text("dongle_refused", { count: number(door.refused, 0) }) : ""),
+    mqtt ? row("MQTT", [text(mqtt.connected ? "mqtt_on" : "mqtt_waits")], mqtt.error || "") : null),
+  went(found) ? el("a", { class: "second", href: "/api/v1/diagnosis/log", download: "han-log.txt" }, text("dongle_log")) : "");
 }
 
 function consentSection(s) {

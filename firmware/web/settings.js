@@ -3,7 +3,8 @@
 
 addTexts(__STRINGS__);
 
-// In the order of the list. `owner`: nothing that a guest may see.
+// In the order of the list. `owner`: nothing that a guest may see; `also`: asked for, and missed by
+// nobody when it does not come.
 const SECTIONS = {
   home: { needs: ["settings"], owner: true, draw: (s) => homeSection(s) },
   tariff: { needs: ["tariff", "settings"], owner: true, draw: (s) => tariffSection(s) },
@@ -12,7 +13,7 @@ const SECTIONS = {
   security: { needs: ["keys", "security", "settings"], owner: true, draw: (s) => securitySection(s) },
   network: { needs: ["settings"], owner: true, draw: (s) => networkSection(s) },
   time: { needs: [], draw: (s) => timeSection(s) },
-  line: { needs: ["line"], draw: (s) => lineSection(s) },
+  line: { needs: ["line"], also: ["diagnosis"], draw: (s) => lineSection(s) },
   data: { needs: ["settings", "erase"], owner: true, draw: (s) => dataSection(s) },
   consent: { needs: ["consent"], owner: true, draw: (s) => consentSection(s) },
   update: { needs: ["update"], part: "update", owner: true, draw: (s) => updateSection(s) },
@@ -33,7 +34,7 @@ function openSettings(place, live, root) {
     known = true;
     s.owner = isOwner();
     const needs = section && (s.owner || !section.owner) ? section.needs : [];
-    for (const path of needs) s.answers[path] = await dongle(path);
+    for (const path of [...needs, ...((section && section.also) || [])]) s.answers[path] = await dongle(path);
     if (section && section.part) await load(section.part).catch(() => { s.answers[needs[0]] = { status: 0, error: "no_answer" }; });
     if (root.contains(view)) draw();
     return words;

@@ -230,7 +230,8 @@ def test_every_page_of_the_firmware(start_firmware, open_page):
     phone.page.evaluate("location.hash = '#now/warnings'")
     phone.page.wait_for_selector("#below .log", timeout=10000)
     assert phone.axe() == []
-    assert failed == []
+    # A firmware without the diagnosis of itself: its card is dashes
+    assert [one for one in failed if one[1] != firmware.url + "/api/v1/diagnosis"] == []
     assert phone.errors == []
 
 
@@ -240,7 +241,9 @@ def test_log_in_change_a_setting_and_log_out(start_firmware, open_page):
     phone = open_page(firmware.url + "/login")
     phone.page.fill("#password", "feil passord her")
     phone.page.click("#go")
-    phone.page.wait_for_function("() => document.querySelector('#error').textContent", timeout=60000)
+    phone.page.wait_for_function(
+        "() => document.querySelector('#error').textContent", timeout=60000
+    )
     assert phone.text("#error").startswith("Feil passord")
     assert phone.axe() == []
     phone.page.wait_for_timeout(1200)

@@ -34,6 +34,8 @@ SETTINGS = {
     "frost": False,
     "latched": True,
     "hour_months": 13,
+    "mqtt": "",
+    "mqtt_password": False,
 }
 REPORT = {
     "id": 0,
@@ -100,6 +102,16 @@ class Owner:
             "encryption": "plain",
             "keys": False,
             "scales": {"energy_wh": 10},
+        }
+        self.diagnosis: dict = {
+            "version": "0.5.0",
+            "up_s": 9 * 86400 + 4 * 3600,
+            "micropython": "1.29.0",
+            "heap": {"used": 70000, "free": 36000},
+            "flash": {"size": 2097152, "free": 1433600},
+            "starts": {"power_on": 3, "deaths": 0},
+            "wifi": {"connected": True, "drops": 2, "rssi": -61, "address": "192.168.1.57"},
+            "door": {"open": 2, "streams": 1, "refused": 0},
         }
         self.quality: dict = {
             "net": "it",
@@ -186,6 +198,9 @@ class Owner:
 
     def _line(self, method, rest, body):
         return 200, self.line
+
+    def _diagnosis(self, method, rest, body):
+        return 200, self.diagnosis
 
     def _consent(self, method, rest, body):
         if method == "POST":

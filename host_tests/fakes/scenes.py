@@ -181,6 +181,7 @@ def encrypted(device):
     device.more["verdict"] = "key_missing"
     device.never_heard_s = 45
     device.owner.line |= {"verdict": "key_missing", "encryption": "encrypted"}
+    device.owner.diagnosis = {}  # an older dongle tells less
 
 
 def tn(device):
