@@ -102,6 +102,10 @@ fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 mi
 	@$(PY) -m pip install -q atheris
 	@$(PY) host_tests/fuzz_decoder.py build/fuzz -max_total_time=600 -max_len=3000
 
+.PHONY: flood
+flood: $(SETUP) ## A hundred connections a second on the firmware for a minute: HAN_FLOOD_S=60
+	@HAN_FLOOD_S=$(or $(HAN_FLOOD_S),60) PYTHONPATH=host_tests $(PY) -m pytest -q host_tests/firmware/test_flood.py
+
 .PHONY: size
 size: $(SETUP) $(SETUP_NPM) build ## Source lines, .mpy bytes and heap of each module
 	@$(PY) tools/size.py
@@ -131,6 +135,10 @@ flash: $(SETUP) ## MicroPython itself onto an empty board: FIRMWARE=image.bin BO
 .PHONY: deploy
 deploy: build ## The files onto the dongle, the changed ones only: PORT=
 	@$(PY) tools/deploy.py --port '$(PORT)' build/device
+
+.PHONY: provision
+provision: $(SETUP) ## Set the dongle up from here instead of from a phone: PORT= ANSWERS=answers.json
+	@$(PY) tools/provision.py --port '$(PORT)' $(ARGS) $(ANSWERS)
 
 .PHONY: erase
 erase: $(SETUP) ## Everything off the dongle, the household's hours too: PORT= BOARD=

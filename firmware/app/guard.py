@@ -25,7 +25,7 @@ CONNECTIONS = const(6)
 STREAMS = const(4)
 
 _SWEEP = const(500)  # ms: deadlines are kept to this
-_SILENT_MS = const(2000)  # the same for who has said nothing while others wait
+_READING_MS = const(1500)  # the same for who has not said it all while others wait
 _TOTAL_MS = const(60000)
 _QUEUE_MS = const(1000)
 
@@ -73,8 +73,8 @@ class Guard:
                 late = self._has_left(conn)
             else:
                 late = now - conn.born > _TOTAL_MS
-            if conn.silent and self._waiting:
-                late = late or now - conn.born > _SILENT_MS
+            if conn.reading and self._waiting:
+                late = late or now - conn.born > _READING_MS
             if late or (conn.deadline is not None and now > conn.deadline):
                 conn.deadline = now + _TOTAL_MS  # the end takes a moment; once is enough
                 self.too_slow += not conn.streaming

@@ -21,10 +21,10 @@ def owner(firmware) -> han_client.Client:
     return client(firmware, TOKEN)
 
 
-def phone(firmware, name="iPhone Safari") -> han_client.Client:
+def phone(firmware, name="iPhone Safari", password=PASSWORD) -> han_client.Client:
     """A phone that has just logged in."""
     one = client(firmware)
-    one.log_in(PASSWORD, name)
+    one.log_in(password, name)
     return one
 
 

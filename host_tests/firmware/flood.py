@@ -1,11 +1,15 @@
 """The flood of test_flood.py: what one hostile host on the household's network can do, mixed.
 
-    flood = Flood(firmware); flood.run(seconds, rate); flood.end()
+    flood = Flood(firmware); flood.run(seconds, rate); flood.close()
 
-`opened` counts the connections that were made, `lists` the meter's lists fed meanwhile.
+After run() nothing new comes, but what is open stays half-open until close().
+
+`tried` counts the connections asked for, `opened` those that came into being and were used, `lists`
+the meter's lists fed meanwhile.
 """
 
 import contextlib
+import errno
 import random
 import socket
 import threading
@@ -47,9 +51,10 @@ def _kinds(rng) -> list[bytes]:
 class Flood:
     def __init__(self, firmware, seed=5):
         self.firmware = firmware
-        self.opened = self.lists = self.refused = 0
+        self.tried = self.opened = self.lists = 0
         self._rng = random.Random(seed)
         self._held: list[socket.socket] = []
+        self._pending: list[tuple[socket.socket, bytes]] = []  # in the queue of a full door
         self._over = threading.Event()
         self._slow = [
             threading.Thread(target=self._crawl, args=(i,), daemon=True) for i in range(_SLOW)
@@ -70,28 +75,44 @@ class Flood:
                 continue
             started += 1
             self._open(self._rng.choice(_kinds(self._rng)))
+        self._over.set()
+        for thread in self._slow:
+            thread.join(5)
 
     def _open(self, octets):
         one = socket.socket()
         one.setblocking(False)
         with contextlib.suppress(BlockingIOError):
             one.connect(("127.0.0.1", self.firmware.port))
-        # connected at once on the loopback, or waiting in the queue of a full door
-        try:
-            one.send(octets)
-            self.opened += 1
-        except OSError:
-            self.refused += 1
+        self.tried += 1
+        self._pending.append((one, octets))
+        if self.tried % 5 == 0:
+            self._pending = [waiting for waiting in self._pending if not self._say(*waiting)]
         self._held.append(one)
         if len(self._held) > _HELD:
-            self._held.pop(self._rng.randrange(len(self._held))).close()
+            self._held.pop(0).close()
+
+    def _say(self, one, octets) -> bool:
+        """Whether it is done with: said, or closed meanwhile."""
+        if one.fileno() < 0:
+            return True
+        try:
+            one.send(octets)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            return error.errno != errno.ENOTCONN
+        self.opened += 1
+        return True
 
     def _crawl(self, i):
         """An octet now and then: a slow head, a slow body, or a reader who hardly reads."""
         head = b"GET /history HTTP/1.1\r\n" + HOST + BEARER
         starts = (b"G", head, b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 900\r\n\r\n")
         while not self._over.is_set():
-            with contextlib.suppress(OSError), self.firmware.connect(2) as one:
+            with contextlib.suppress(OSError):
+                one = self.firmware.connect(2)
+                self._held.append(one)
                 one.sendall(starts[i % 3] + (b"\r\n" if i % 3 == 1 else b""))
                 while not self._over.wait(0.5):
                     if i % 3 == 1:
@@ -101,10 +122,7 @@ class Flood:
                         one.sendall(b"a")
             self._over.wait(0.05)
 
-    def end(self) -> None:
-        """Leave it at once, everything."""
-        self._over.set()
+    def close(self) -> None:
+        """Leave, everything at once."""
         for one in self._held:
             one.close()
-        for thread in self._slow:
-            thread.join(5)

@@ -263,6 +263,21 @@ def test_silent_connections_give_way_to_those_who_wait(firmware):
             connection.close()
 
 
+@pytest.mark.parametrize("start", [b"GET / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\n" + HOST])
+def test_half_a_request_gives_way_to_those_who_wait(firmware, start):
+    if start[:4] == b"POST":
+        start += b"Content-Length: 100\r\n\r\nx"
+    held = [firmware.connect() for _ in range(6)]
+    for connection in held:
+        connection.sendall(start)
+    began = time.monotonic()
+    while firmware.get("/api/v1/now")[0] != 200:
+        assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 4
+    for connection in held:
+        connection.close()
+
+
 def test_half_open_connections_end_with_the_head_s_time(start_firmware):
     firmware = start_firmware(CLOCK_SPEED="10")
     held = [firmware.connect() for _ in range(6)]

@@ -8,8 +8,9 @@ from access_support import NEW_PASSWORD, Tries, client, owner, phone
 from running_firmware import PASSWORD, TOKEN
 
 
-def events(firmware) -> list[str]:
-    return [one["event"] for one in owner(firmware).json("GET", "/api/v1/security")["entries"]]
+def events(firmware, boss=None) -> list[str]:
+    boss = boss or owner(firmware)
+    return [one["event"] for one in boss.json("GET", "/api/v1/security")["entries"]]
 
 
 def test_s24_what_happens_is_written_down_and_stays(firmware):
@@ -23,11 +24,12 @@ def test_s24_what_happens_is_written_down_and_stays(firmware):
     assert Tries(firmware).log_in("feil hest batteri")[0] == 401
     time.sleep(1.1)
     boss.change_password(PASSWORD, NEW_PASSWORD)
-    want = "password failed exported settings revoked guest key login".split()
-    assert events(firmware) == want
+    boss = phone(firmware, "new", NEW_PASSWORD)
+    want = "login password failed exported settings revoked guest key login".split()
+    assert events(firmware, boss) == want
     firmware.restart()
-    assert events(firmware) == want
-    first = owner(firmware).json("GET", "/api/v1/security")["entries"][-1]
+    assert events(firmware, boss) == want
+    first = boss.json("GET", "/api/v1/security")["entries"][-1]
     assert first == {
         "id": first["id"],
         "event": "login",
