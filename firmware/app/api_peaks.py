@@ -4,7 +4,6 @@ step that they made."""
 from app import table
 from app.api_days import open_day
 from app.api_months import highest
-from app.csv_days import PeaksCsv
 from app.history import Cursor, months, next_period
 from app.routes import refuse
 from app.words import local, month, pairs
@@ -31,6 +30,7 @@ def get(app, request, rest):
         why = str(reason)
         return refuse(400, "month is not a month like 2026-11" if why == "month" else why)
     if as_csv:
+        from app.csv_days import PeaksCsv
 
         def make(journal, point):
             start = first

@@ -35,6 +35,8 @@ _HOURLY = (
     "household.month household.steps household.quality_report household.scale_check household.away"
 )
 
+_BOOKING = "app.hourly app.absence app.state household.ledger household.scale_check"
+
 
 class Hours:
     """Read by api_now.py and the routes of the history:
@@ -73,6 +75,7 @@ class Hours:
         self.due = True  # turn() has something to do
         self.waiting = None  # an hourly list that is not booked yet
         self.erasing = self.unfinished = False  # unfinished: the power went while erasing
+        self.turning = False  # turn() is at work: whoever needs heap should wait for it
         self.hour = None  # of the latest turn()
         self._values = self._model = None  # settings that are in force, and the meter's type
         self.away_known = False  # start_away() has been
@@ -157,6 +160,9 @@ class Hours:
             return None
         finally:
             self.drop()
+            if self.users:  # the journal stays, and this need not: it knows no record of its own
+                for name in _BOOKING.split():
+                    forget(name)
 
     def note(self, event: str, figure: int = 0) -> None:
         """Write down an event of log.EVENTS."""
@@ -235,6 +241,7 @@ class Hours:
     async def _turn(self, hour):
         self.due = False
         self.hour = hour
+        self.turning = True
         try:
             from app import turn
 
@@ -245,6 +252,7 @@ class Hours:
             gc.collect()
             self.due = True
         finally:
+            self.turning = False
             self.drop()
 
     def _look(self, ms, utc):

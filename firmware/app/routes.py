@@ -6,6 +6,7 @@ follows the name's slash. They return a Reply, or are coroutines that do. Whethe
 be made at all was settled by access.check().
 """
 
+import asyncio
 import json
 
 from app.rare import forget, load, tidy
@@ -31,6 +32,8 @@ class Routes:
             name, rest = name[:-4], ".csv"
         if " " + name + " " not in _NAMES:
             return error(404)
+        while self._app.hours.turning:  # the once in an hour that much heap is needed
+            await asyncio.sleep_ms(20)
         name = "api_" + name
         module = load(name)
         handler = getattr(module, request.method.lower().replace("head", "get"), None)

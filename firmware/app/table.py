@@ -39,9 +39,9 @@ class Rows(Reply):
         except OSError:
             await error(503).write(stream)
             return
+        held = b""
+        head = self.head(None)
         try:
-            await stream.awrite(self.head(None))
-            held = b""
             for piece in self.pieces(journal):
                 # years of hours take their time; awrite() sees to it that each piece gets away
                 stream.born = clock.ms()
@@ -51,8 +51,15 @@ class Rows(Reply):
                         continue
                     piece = held
                     held = b""
+                if head:  # not before there is something: until then it can still be refused
+                    await stream.awrite(head)
+                    head = b""
                 await stream.awrite(piece)
-            await stream.awrite(held)
+            await stream.awrite(head + held)
+        except MemoryError:
+            if not head:
+                raise
+            await error(503).write(stream)
         finally:
             self.hours.close()
 

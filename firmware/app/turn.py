@@ -6,6 +6,7 @@ The work is done in pieces of a few milliseconds with the others' turn between t
 """
 
 import asyncio
+import gc
 import json
 
 from micropython import const
@@ -33,10 +34,16 @@ async def turn(hours, hour: int) -> None:
         day = local_day(hour)
         if hours.today is None or hours.today[0] != day:
             _new_day(hours, journal, hour)
+        forget("app.erase")
         await _days(hours, journal, day, hour)
         forget("household.days")
+        gc.collect()
+        data = _sheet(hours, day)
+        for name in ("app.sheets", "household.tariff_check", "household.dates"):
+            forget(name)
+        gc.collect()
         await asyncio.sleep_ms(0)
-        await _month(hours, journal, hour)
+        await _month(hours, journal, hour, data)
     finally:
         hours.close()
     hours.rev += 1
@@ -84,14 +91,14 @@ async def _pause(hours, count):
     return count + 1
 
 
-async def _month(hours, journal, hour):
+async def _month(hours, journal, hour, data):
     from household.month import Month
     from household.quality_report import fuse_w, standby
     from household.steps import look
+    from household.tariff import Tariff
 
     quality = hours.quality
-    tariff = _tariff(hours, local_day(hour))
-    month = Month(tariff, quality.fuse_a)
+    month = Month(Tariff(data), quality.fuse_a)
     if not month.restore(hours.month, hour):
         hours.month = None
     start = month.next_hour or _last_month(hour)
@@ -120,10 +127,10 @@ def _last_month(hour):
     return first_hour(day_number(month // 12, month % 12 + 1, 1))
 
 
-def _tariff(hours, day):
-    """The Tariff in force, which may be one without prices."""
+def _sheet(hours, day):
+    """The data of the price sheet in force, which may be one without prices."""
     from app import sheets
-    from household.tariff import Norgespris, Tariff
+    from household.tariff import Norgespris
 
     data = None
     grid = hours.settings["grid"]
@@ -132,7 +139,7 @@ def _tariff(hours, day):
     hours.quota_wh = None
     if data is None:
         hours.sheet = None
-        return Tariff(json.loads(_NO_SHEET))
+        return json.loads(_NO_SHEET)
     hours.sheet = data["id"], data["name"], data["group"], data["valid_to"]
     if hours.settings["norgespris"]:
         try:
@@ -140,4 +147,4 @@ def _tariff(hours, day):
             hours.quota_wh = quota.quota_wh(data["group"], day)
         except (ValueError, KeyError, TypeError):
             print("the quota of Norgespris cannot be read")
-    return Tariff(data)
+    return data

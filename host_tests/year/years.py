@@ -176,10 +176,11 @@ def check_hours(life: Life, records: list[list]) -> dict[str, int]:
 
 
 def by_hour(records: list[list]) -> dict[int, int]:
-    """Energy of the hours that are known: measured or split, zeros of a block one by one."""
+    """Energy of the hours that are known: measured or split, zeros of a block one by one, also
+    where only its export is a sum."""
     known = {}
     for hour, span, quality, imported, *_ in records:
-        if quality in (M, B):
+        if quality in (M, B) or not imported:
             for one in range(hour, hour + span):
                 known[one] = imported
     return known
@@ -207,7 +208,8 @@ def check_days(records: list[list], days: list[list]) -> dict[str, int]:
         ]
         total = sum(hours.values()) + sum(record[3] for record in whole)
         assert imported == total
-        covered = len(hours) + sum(record[1] for record in whole)
+        sums = {one for r in records if r[2] == S for one in range(r[0], r[0] + r[1])}
+        covered = len(hours.keys() - sums) + sum(record[1] for record in whole)
         assert (flags & 1 == 0) == (covered == end - begin)
     return dict(lengths)
 
@@ -224,7 +226,7 @@ def month_of(hour: int, records: list[list]) -> dict:
             continue  # of another month, or told later than this
         inside = end - max(first, begin)
         covered += inside
-        if quality in (M, B):
+        if quality in (M, B) or not imported:
             for one in range(max(first, begin), end):
                 day = local_date(one)
                 if day not in best or imported > best[day][0]:

@@ -80,7 +80,7 @@ class Month:
         if wh is None:
             return True
         self._known += end - max(hour, self.first_hour)
-        if quality == SUM_ONLY or (span > 1 and wh):
+        if wh and (quality == SUM_ONLY or span > 1):  # a sum of nothing says all about its hours
             self._add_block(hour, span, wh)
             return True
         for i in range(max(0, oslo.local_day(hour) - self.first_day), last - self.first_day + 1):
