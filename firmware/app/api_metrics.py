@@ -9,15 +9,13 @@ from app.routes import refuse
 from hanport.reading import FIELDS, decimal_text
 
 _KIND = "application/openmetrics-text; version=1.0.0; charset=utf-8"
-# by the end of the JSON name: family, unit, divisor
-_UNITS = (
-    ("_wh", "han_energy", "watthours", 1),
-    ("_varh", "han_reactive_energy", "varhours", 1),
-    ("_var", "han_reactive_power", "vars", 1),
-    ("_w", "han_power", "watts", 1),
-    ("_a", "han_current", "amperes", 1000),
-    ("_v", "han_voltage", "volts", 1000),
-)
+# by the end of the JSON name: family, unit, divisor. One text: short strings would stay in the heap
+_UNITS = """_wh han_energy watthours 1
+_varh han_reactive_energy varhours 1
+_var han_reactive_power vars 1
+_w han_power watts 1
+_a han_current amperes 1000
+_v han_voltage volts 1000"""
 
 
 def get(app, request, rest):
@@ -32,8 +30,9 @@ def text(app) -> str:
     now = clock.ms()
     live = app.live
     lines = []
-    for end, family, unit, divisor in _UNITS:
-        counter = end in ("_wh", "_varh")
+    for row in _UNITS.split("\n"):
+        end, family, unit, divisor = row.split(" ")
+        counter = end[-1] == "h"
         samples = []
         for i, field in enumerate(FIELDS):
             name = field[1]
@@ -46,7 +45,7 @@ def text(app) -> str:
                 continue
             sample = '{}_{}{}{{{}="{}"}} {}'
             total = "_total" if counter else ""
-            number = decimal_text(value, divisor)
+            number = decimal_text(value, int(divisor))
             samples.append(sample.format(family, unit, total, key, where, number))
         if samples:
             _family(lines, family + "_" + unit, "counter" if counter else "gauge", unit)

@@ -127,6 +127,8 @@ class App:
             try:
                 await task.run()
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  its own affair
+                if task not in self.tasks:
+                    return
                 self.failures += 1
                 try:
                     from app import faults

@@ -167,6 +167,7 @@ class Mqtt:
             await mqtt_discovery.tell(self)
         finally:
             forget("app.mqtt_discovery")
+            forget("app.words")
 
     async def publish(self, name: str, text: str, retain=False, qos=0) -> None:
         """`name` below the dongle's own topic, or with a "/" a whole one."""

@@ -16,6 +16,7 @@ from app.api import Api
 from app.guard import Guard
 from app.ladder import open_own
 from app.live import Live
+from app.rare import keep
 from app.reply import Reply, error
 from app.router import Router
 from app.settings import Settings
@@ -31,6 +32,15 @@ class _NoClock:
 
     def utc(self, ms):
         return None
+
+
+class _NoHours:
+    """Nothing of the history is loaded, so that nobody is at it."""
+
+    users = 0
+
+    def drop(self):
+        pass
 
 
 class _Alone(Wifi):
@@ -69,7 +79,8 @@ class Safe(app.App):
     def __init__(self):
         board = app.board
         self.failures = 0
-        self.update = self.setup = self.hours = self.meter = None
+        self.update = self.setup = self.meter = None
+        self.hours = _NoHours()
         self.board = board
         folder = board.data_folder()
         self.settings = Settings(folder)
@@ -85,6 +96,7 @@ class Safe(app.App):
             sys.exit(1)
         self.guard = Guard(_Router(self, Api(self), {}), door, self.admit)
         self.tasks = (self.guard, self.wifi)
+        keep()
 
     def admit(self, conn) -> int:
         """As ever, but that there is no set-up to go to."""

@@ -35,7 +35,6 @@ AT_MS = (FIRST_MS, 3570 * 1000, 3630 * 1000)
 os.putenv("DATA", FOLDER)
 os.putenv("RTC", FOLDER + ".rtc")
 os.putenv("WLAN", "cabin_radio")
-os.putenv("HTTP", os.getenv("HTTP") or "0")
 
 from app import app as app_module  # noqa: E402
 from app import board_unix as board  # noqa: E402
@@ -56,6 +55,7 @@ class Told:
     fed = 0
     injected = 0
     app = client = None
+    port = 18000
 
 
 def restart(mark=1):
@@ -64,6 +64,17 @@ def restart(mark=1):
         data[0] = mark
         board.memory(data)
     raise Reset(f"restart {mark}")
+
+
+def listen(port):
+    """On any port that is free."""
+    while True:
+        Told.port += 1
+        try:
+            return real_listen(Told.port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def feed(timeout=0):
@@ -189,7 +200,7 @@ def call(app, place, kind):
 def knock():
     """A phone asks for something."""
     client = socket.socket()
-    client.connect(socket.getaddrinfo("127.0.0.1", int(os.getenv("HTTP") or 0))[0][-1])
+    client.connect(socket.getaddrinfo("127.0.0.1", Told.port)[0][-1])
     client.send(b"GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n")
     return client
 
@@ -239,7 +250,7 @@ def imports(app, _, kind):
     def bring(name, *rest):
         if world.passed() >= until:
             builtins.__import__ = real_import
-        elif name.startswith(("app", "household", "hanport")):
+        elif name.split(".")[0] in ("app", "household", "hanport"):
             raise ERRORS[kind]()
         return real_import(name, *rest)
 
@@ -266,6 +277,7 @@ def none(app, *_):
     Told.injected += 1
 
 
+real_listen = board.listen
 real_open = builtins.open
 real_import = builtins.__import__
 
@@ -296,7 +308,7 @@ class Watched(App):
 
     async def run(self):
         Told.app = self
-        asyncio.create_task(inject(self))
+        self.fault = asyncio.create_task(inject(self))
         self.ender = asyncio.create_task(watch(self))
         await App.run(self)
 
@@ -307,6 +319,7 @@ def life(lists):
     board.open_meter = lambda settings: line
     board.set_line = lambda *_: None
     board.feed = feed
+    board.listen = listen
     board.restart = restart
     board.ticks_ms = world.ticks
     board.button = lambda: False

@@ -1,6 +1,11 @@
 """The parts of MicroPython's `machine` that the firmware uses, as strict as the ESP32's."""
 
+PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
+
 made = []  # every UART, in the order they were made
+fed = []  # timeouts of the watchdog, at each making and feeding
+cause = PWRON_RESET
+kept = b""  # the RTC's memory
 pins = {}  # number -> level, for inputs; what was written, for outputs
 resets = 0
 
@@ -12,6 +17,31 @@ def unique_id():
 def reset():
     global resets
     resets += 1
+
+
+def reset_cause():
+    return cause
+
+
+class WDT:
+    """The timeout changes with each one that is made; it can never be stopped."""
+
+    def __init__(self, *, timeout=5000):
+        assert timeout >= 1000
+        self.timeout = timeout
+
+    def feed(self):
+        fed.append(self.timeout)
+
+
+class RTC:
+    def memory(self, data=None):
+        global kept
+        if data is None:
+            return kept
+        assert len(data) <= 2048
+        kept = bytes(data)
+        return None
 
 
 class Pin:

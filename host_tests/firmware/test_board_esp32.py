@@ -31,6 +31,7 @@ def board(monkeypatch):
     monkeypatch.setattr(machine, "pins", {})
     monkeypatch.setattr(machine, "made", [])
     monkeypatch.setattr(network, "log", [])
+    monkeypatch.setattr(network, "ap", {"active": False})
 
     def on(name="Generic ESP32 module with ESP32"):
         module = importlib.import_module("app.board_esp32")
@@ -87,6 +88,30 @@ def test_addresses(board):
     wlan.connect("hjem", "hemmelig")
     wlan.tick()
     assert module.addresses(wlan) == ("192.0.2.5",)
+    own = module.own_network("HAN-1f2e", "ABCD-EFGH-JKLM")
+    assert module.addresses(wlan) == ("192.0.2.5", "192.168.4.1")
+    own.active(False)
+    assert module.addresses(wlan) == ("192.0.2.5",)
+
+
+def test_own_network_is_closed_to_others(board):
+    own = board().own_network("HAN-1f2e", "ABCD-EFGH-JKLM")
+    assert not network.ap["open"]
+    assert (network.ap["ssid"], network.ap["key"]) == ("HAN-1f2e", "ABCD-EFGH-JKLM")
+    assert own.active()
+
+
+def test_who_is_in_the_own_network(board):
+    module = board()
+    wlan = module.station("hytta")
+    own = module.own_network("HAN-1f2e", "ABCD-EFGH-JKLM")
+    assert module.is_own(own, wlan, ("192.168.4.2", 50000))
+    assert not module.is_own(own, wlan, ("192.168.1.2", 50000))
+    wlan.active(True)
+    wlan.connect("hjem", "hemmelig")
+    wlan.address = ("192.168.4.77", "255.255.255.0")
+    wlan.tick()
+    assert not module.is_own(own, wlan, ("192.168.4.2", 50000)), "the household has these numbers"
 
 
 def test_device_id(board):
@@ -114,10 +139,38 @@ def test_led(board):
     assert machine.pins == {}
 
 
-def test_restart(board):
+def test_restart_tells_the_next_start_why(board, monkeypatch):
+    monkeypatch.setattr(machine, "kept", b"")
     before = machine.resets
-    board().restart()
+    module = board()
+    module.restart()
     assert machine.resets == before + 1
+    assert machine.kept == b""  # nothing there yet: boots.py makes it
+    module.memory(b"\0rest")
+    module.restart()
+    assert machine.kept == b"\1rest"
+    module.restart(2)
+    assert module.memory() == b"\2rest"
+
+
+def test_reset_cause(board, monkeypatch):
+    module = board()
+    found = []
+    for cause in (machine.PWRON_RESET, machine.HARD_RESET, machine.WDT_RESET, machine.SOFT_RESET):
+        monkeypatch.setattr(machine, "cause", cause)
+        found.append(module.reset_cause())
+    assert found == ["power", "other", "watchdog", "other"]
+
+
+def test_watchdog(board, monkeypatch):
+    monkeypatch.setattr(machine, "fed", [])
+    module = board()
+    monkeypatch.setattr(module, "_dog", None)
+    module.feed()
+    module.feed()
+    module.feed(3600000)  # the prompt's
+    module.feed()
+    assert machine.fed == [30000, 30000, 3600000, 3600000]
 
 
 def test_listens_without_blocking(board):

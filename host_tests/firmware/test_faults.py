@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from running_firmware import ANSWERS, MICROPYTHON, free_port, set_up
+from running_firmware import ANSWERS, MICROPYTHON, set_up
 
 ROOT = Path(__file__).resolve().parents[2]
 CABINET = ROOT / "host_tests" / "cabinet"
@@ -64,7 +64,7 @@ def run(lists, tmp_path):
         path = ":".join(str(ROOT / part) for part in ("lib", "firmware"))
         done = subprocess.run(
             [MICROPYTHON, "-X", "heapsize=6M", CABINET / "faults.py", lists, data, fault],
-            env={**os.environ, "MICROPYPATH": path + ":.frozen", "HTTP": str(free_port())},
+            env={**os.environ, "MICROPYPATH": path + ":.frozen"},
             cwd=ROOT / "firmware",
             capture_output=True,
             text=True,
