@@ -52,14 +52,21 @@ def post(app, request, rest):
             return refuse(400, "not_valid")
         away.reports[number][_FLAGS] |= _SEEN
     elif what == "back":
-        if not away.back(utc, ms):
+        if not away.back(utc, ms):  # pyright: ignore[reportArgumentType]  asked above
             return refuse(409, "not_away")
         hours.note("away_back")
     else:
         if body.get("kind") not in _KINDS[1:] or body.get("drained") not in (None, True, False):
             return refuse(400, "not_valid")
-        register = _last(hours)[1:]
-        away.leave(_KINDS.index(body["kind"]), utc, *register, body.get("drained"))
+        _, register_wh, at, used_wh = _last(hours)
+        away.leave(
+            _KINDS.index(body["kind"]),
+            utc,  # pyright: ignore[reportArgumentType]  asked above
+            register_wh,
+            at,
+            used_wh,
+            body.get("drained"),
+        )
         hours.note("away_left")
     hours.away = away
     hours.at_hourly("save_away")
@@ -131,7 +138,7 @@ def _report(hours, number, report):
         _KINDS[report[0]],
         *report[1:11],
         away_wh(report),
-        expected_utc(utc) if waits else None,
+        expected_utc(utc) if waits else None,  # pyright: ignore[reportArgumentType]
         flags & _DARK != 0 or None,
         flags & _NEW_METER != 0 or None,
         flags & _SEEN != 0 or None,

@@ -41,7 +41,7 @@ class App:
         self.settings, self.consent, self.live, self.hours, self.meter = parts[:5]
         self.access, self.wifi, self.guard, self.api = parts[5:]
         self.setup = start.first_start(self, board)
-        self.tasks = (self.meter, self.hours, self.guard, self.setup or self.wifi)
+        self.tasks: tuple = (self.meter, self.hours, self.guard, self.setup or self.wifi)
         forget("app.start")
         keep()
 

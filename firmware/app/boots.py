@@ -114,11 +114,11 @@ def tell(board, who: str, error) -> None:
     """The last words of a task, or of all. Never raises."""
     try:
         out = io.StringIO()
-        sys.print_exception(error, out)
-        words = out.getvalue().encode()
-        who = who.encode() + b": "
+        sys.print_exception(error, out)  # pyright: ignore[reportArgumentType]
+        words = out.getvalue().encode()  # pyright: ignore[reportAttributeAccessIssue]
+        name = who.encode() + b": "
         # The end of a traceback says most
-        words = who + words[max(0, len(words) - (_END - _WORDS - len(who))) :].strip()
+        words = name + words[max(0, len(words) - (_END - _WORDS - len(name))) :].strip()
         data = read(board)
         _add(data, _DEATHS)
         data[_WORDS:_END] = words + bytes(_END - _WORDS - len(words))

@@ -88,7 +88,7 @@ def _end(path, size):
 def add(folder: str, event: str, utc: int | None, figure: int = 0) -> None:
     """Add an event of the household, unless one of its kind is among the latest of this hour: a
     fault that comes and goes must not wear out the flash. OSError as append()."""
-    kind = EVENTS.split().index(event)
+    kind = EVENTS.split().index(event)  # pyright: ignore[reportArgumentType]
     path = folder + _FILE
     near = 0
     for entry in newest(path, _SIZE):

@@ -20,7 +20,10 @@ _WAIT_MS = 50
 
 async def connect(app):
     """(socket, user) of a connection. OSError."""
-    host, port, user, tls = parts(app.settings["mqtt"])
+    found = parts(app.settings["mqtt"])
+    if found is None:
+        raise OSError("mqtt is no address")
+    host, port, user, tls = found
     address = await _find(app.wifi.wlan, host)
     sock = socket.socket()
     try:

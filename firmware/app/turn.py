@@ -143,7 +143,7 @@ def _sheet(hours, day):
     hours.sheet = data["id"], data["name"], data["group"], data["valid_to"]
     if hours.settings["norgespris"]:
         try:
-            quota = Norgespris(sheets.read(sheets.QUOTA_FILE))
+            quota = Norgespris(sheets.read(sheets.QUOTA_FILE))  # pyright: ignore[reportArgumentType]
             hours.quota_wh = quota.quota_wh(data["group"], day)
         except (ValueError, KeyError, TypeError):
             print("the quota of Norgespris cannot be read")

@@ -38,7 +38,8 @@ def test_the_code_is_the_one_another_program_makes():
         other = qrcode.QRCode(
             version=3, error_correction=qrcode.ERROR_CORRECT_L, mask_pattern=mask, border=4
         )
-        other.add_data(qrcode.util.QRData(text.encode(), mode=qrcode.util.MODE_8BIT_BYTE))
+        data = qrcode.util.QRData(text.encode(), qrcode.util.MODE_8BIT_BYTE)  # pyright: ignore[reportArgumentType]
+        other.add_data(data)
         other.make(fit=False)
         rows = other.get_matrix()
         found.append({(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark})

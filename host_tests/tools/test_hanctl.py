@@ -33,7 +33,7 @@ def hanctl(firmware, tmp_path):
             command, env=env, input=typed, capture_output=True, text=True, timeout=60
         )
 
-    run.config = tmp_path / "hanctl.json"
+    run.__dict__["config"] = tmp_path / "hanctl.json"
     return run
 
 
