@@ -136,8 +136,8 @@ function peaksPart(answer, caption) {
     el("th", { scope: "row" }, String(i + 1)),
     el("td", {}, dateText(dayOf(peak.start * 1000))),
     el("td", {}, hours(peak.start)),
-    el("td", { class: "figure-cell" }, amount(peak.wh, "kWh")),
-    el("td", {}, peak.quality ? text("quality_" + peak.quality) : "")));
+    el("td", {}, el("span", { class: "figure-cell" }, amount(peak.wh, "kWh")),
+      peak.quality ? el("small", {}, text("quality_" + peak.quality)) : null)));
   const step = answer.step;
   const notes = [];
   if (typeof answer.mean_w === "number") notes.push(text("mean_of_peaks", { count: answer.peaks.length, mean: amount(answer.mean_w, "kW") }));
@@ -149,7 +149,7 @@ function peaksPart(answer, caption) {
     money.push(text("next_step_costs", { power: amount(step.to_next_w, "kW"), kr: number(step.next_kr, 0) }));
   }
   return [
-    rows.length ? table(caption, [text("rank"), text("date_column"), text("hour_column"), text("energy"), text("quality")], rows)
+    rows.length ? table(caption, [text("rank"), text("date_column"), text("hour_column"), text("energy")], rows)
       : el("p", { class: "calm" }, text("peaks_none")),
     notes.length ? el("p", {}, notes.join(" · ")) : null,
     money.length ? el("p", { class: "calm" }, money.join(" ")) : null,
