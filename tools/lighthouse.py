@@ -106,10 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
             for page in [one for one in PAGES if given.only in one]:
                 report = OUT / f"{page.strip('#').replace('/', '-') or 'now'}.json"
                 # Other work on this computer costs points that are not the page's.
-                for _ in range(TRIES):
-                    found = scores(program, firmware.url + "/" + page, report)
+                found = scores(program, firmware.url + "/" + page, report)
+                for _ in range(TRIES - 1):
                     if min(found.values()) >= LEAST:
                         break
+                    found = scores(program, firmware.url + "/" + page, report)
                 print(f"{page or 'now':22}", *(f"{name} {found[name]:3}" for name in CATEGORIES))
                 if min(found.values()) < LEAST:
                     bad += 1

@@ -235,6 +235,18 @@ def test_every_page_of_the_firmware(start_firmware, open_page):
     assert phone.errors == []
 
 
+def test_reading_that_was_stopped_is_no_lost_signal(start_firmware, open_page):
+    firmware = start_firmware(settings={"name": "Hytta"})
+    feed(firmware, octets("kamstrup-it", "--duration", "20"))
+    body = json.dumps({"answer": "withdraw"})
+    assert firmware.request("POST", "/api/v1/consent", body, x_han="1")[0] == 200
+    assert firmware.now()["consent"] == "withdrawn"
+    phone = open_page(firmware.url + "/", token=TOKEN)
+    phone.wait_state("stopped")
+    assert phone.text("#notice h2") == "Innlesingen er stoppet"
+    assert phone.text("#power") == "– ukjent"
+
+
 def test_log_in_change_a_setting_and_log_out(start_firmware, open_page):
     """The door in a real browser: a wrong password, the right one, a setting that stays."""
     firmware = start_firmware(settings={"name": "Hytta"})

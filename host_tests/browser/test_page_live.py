@@ -231,7 +231,7 @@ def test_seen_again_it_is_connecting_before_it_is_lost(watched, device):
     watched.hide(False)
     assert watched.state() == "connecting"
     assert watched.text("#state") == "Kobler til …"
-    watched.advance(24, device)
+    watched.advance(28, device)
     assert watched.state() == "lost"
     device.mode = "refuse"
 
