@@ -89,7 +89,8 @@ def main() -> None:
         time.sleep(0.2)
     firmware.stop()
     told["day"] = count(seen)
-    firmware = RunningFirmware(tree, folder / "use")
+    # what is asked here is not whether the heap will do
+    firmware = RunningFirmware(tree, folder / "use", heap="250K")
     firmware.wait_until_up()
     use(firmware)
     firmware.stop()

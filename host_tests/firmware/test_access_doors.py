@@ -16,7 +16,8 @@ CLOSED = (302, 401, 403)
 # What a login or set-up needs is open: the two pages and their files, and the login itself
 # The pages to log in and to set up, their files and the home screen's picture: no data is in them
 OPEN = re.compile(
-    r"/(login|setup)(\.\w+\.\w+)?|/(door|scram|icon)\.\w+(\.\w+)?|/api/v1/(login|setup)(/.*)?"
+    r"/(login|setup)(\.\w+\.\w+)?|/(door|scram|icon)\.\w+(\.\w+)?|/\w+(\.\w+)?\.css"
+    r"|/api/v1/(login|setup)(/.*)?"
 )
 STATES = {
     "factory": None,

@@ -361,7 +361,7 @@ def test_s20_names_that_are_no_utf8_and_too_many(dongle, radio):
     assert told["networks"][0]["dbm"] == -50
 
 
-def test_without_a_router_for_good(dongle, radio):
+def test_s23_without_a_router_for_good(dongle, radio):
     """Phone and dongle alone: the own network stays, after a restart too, and takes a login."""
     firmware = dongle()
     phone = Phone(firmware, own=True)

@@ -65,7 +65,7 @@ def take(data, keys=None, older=False, piece=4096, implementation=Implementation
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused(home, name):
+def test_s11_refused(home, name):
     data, code = REFUSED[name]
     before = files_in(home)
     with pytest.raises(Refused) as refusal:

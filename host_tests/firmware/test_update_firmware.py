@@ -215,7 +215,7 @@ def test_interrupted_and_taken_up(dongle, files):
     assert han_update.upload(client, data) == "1.1.0"
 
 
-def test_power_cut_in_the_middle(dongle, files):
+def test_s12_power_cut_in_the_middle(dongle, files):
     one = dongle()
     client = owner(one)
     data = signed(as_version(files, "1.1.0"))

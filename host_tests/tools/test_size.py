@@ -5,6 +5,7 @@ import size
 from device_sources import Sources, module_name, python_sources
 
 import build
+from app import access
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,13 @@ def test_the_figures_are_of_32_bit_words_and_add_up(result):
 def test_the_whole_firmware_stays_below_the_limit(result):
     assert result["imported"] <= size.LIMIT_IMPORTED
     assert result["heap"] <= size.LIMIT_LIVE
+
+
+def test_the_door_stays_below_its_limit(result):
+    members = {row["module"] for row in result["members"]}
+    assert members >= set(size.DOOR)
+    assert size.DOOR_TABLE == access.SIZE
+    assert 4_000 < size.door(result) <= size.LIMIT_DOOR
 
 
 def test_a_folder_without_a_firmware_is_said(tmp_path):
