@@ -95,6 +95,15 @@ prove-journal: $(SETUP) ## The power cut at every write of the journal, every wr
 	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
 
+.PHONY: prove-year
+prove-year: $(SETUP) ## A year of a household and of a cabin, ten lives of disasters, on both Pythons: 20 minutes
+	@$(PY) host_tests/year/prove_year.py
+	@$(PY) host_tests/year/disasters.py
+
+.PHONY: prove-api
+prove-api: $(SETUP) ## Every route against tools/openapi.json: 40 requests each, some minutes
+	@HAN_EXAMPLES=40 PYTHONPATH=host_tests $(PY) -m pytest -q --timeout 900 host_tests/firmware/test_openapi.py
+
 .PHONY: fuzz
 fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris
 	@HAN_STREAMS=40000 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1800 \
