@@ -84,16 +84,27 @@ lint: $(SETUP) ## Lint and format check
 	@$(RUFF) format --check .
 
 .PHONY: bench
-bench: $(SETUP) ## Frames a second against amshan and ciphered, on both Pythons; heap per frame
+bench: $(SETUP) ## Frames a second against amshan and ciphered, heap per frame; the journal's times and heap
 	@$(PY) tools/bench.py
 	@for bench in gcm cipher; do \
 	  MICROPYPATH=lib:.frozen .venv/bin/micropython -X heapsize=2M tools/bench_$${bench}_mp.py || exit 1; \
 	done
+	@folder=$$(mktemp -d) && MICROPYPATH=lib:firmware:.frozen .venv/bin/micropython -X heapsize=300K \
+	  host_tests/firmware/mp_journal_scale.py $$folder; rm -r $$folder
 
 .PHONY: prove-journal
 prove-journal: $(SETUP) ## The power cut at every write of the journal, every write torn: 3 to 6 minutes
 	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
+
+.PHONY: prove-year
+prove-year: $(SETUP) ## A year of a household and of a cabin, ten lives of disasters, on both Pythons: 20 minutes
+	@$(PY) host_tests/year/prove_year.py
+	@$(PY) host_tests/year/disasters.py
+
+.PHONY: prove-api
+prove-api: $(SETUP) ## Every route against tools/openapi.json: 40 requests each, some minutes
+	@HAN_EXAMPLES=40 PYTHONPATH=host_tests $(PY) -m pytest -q --timeout 900 host_tests/firmware/test_openapi.py
 
 .PHONY: fuzz
 fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris

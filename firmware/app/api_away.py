@@ -56,7 +56,9 @@ def post(app, request, rest):
             return refuse(409, "not_away")
         hours.note("away_back")
     else:
-        if body.get("kind") not in _KINDS[1:] or body.get("drained") not in (None, True, False):
+        drained = body.get("drained")
+        # 0 == False, and is no answer
+        if body.get("kind") not in _KINDS[1:] or type(drained) not in (bool, type(None)):
             return refuse(400, "not_valid")
         _, register_wh, at, used_wh = _last(hours)
         away.leave(

@@ -2,6 +2,7 @@
 
 from app import table
 from app.history import Cursor
+from app.open_day import open_day
 from app.routes import refuse
 from app.words import date, local, pairs
 from household.days import DOUBTFUL, PARTIAL, DayRecord
@@ -35,19 +36,6 @@ def get(app, request, rest):
 def first_kept(journal, day):
     record = DayRecord()
     return record.day if Cursor(journal, record, 0, day).next_into(record) else day
-
-
-def open_day(hours):
-    """Today so far as a DayRecord, or None."""
-    today = hours.today
-    if today is None or today[1] is None:
-        return None
-    record = DayRecord()
-    record.clear(today[0])
-    record.import_wh, record.export_wh = today[1:3]
-    record.flags = PARTIAL if today[3] else 0
-    record.hours, record.max_wh, record.max_hour = today[4:]
-    return record
 
 
 def pieces(hours, journal, first, end):

@@ -1,8 +1,8 @@
 """GET /api/v1/months: local months with their energy and their three highest hours."""
 
 from app import table
-from app.api_days import open_day
 from app.history import months
+from app.open_day import open_day
 from app.routes import refuse
 from app.words import local, month, pairs
 from household.month_sum import UNKNOWN

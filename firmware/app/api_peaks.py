@@ -2,9 +2,9 @@
 step that they made."""
 
 from app import table
-from app.api_days import open_day
 from app.api_months import highest
 from app.history import Cursor, months, next_period
+from app.open_day import open_day
 from app.routes import refuse
 from app.words import local, month, pairs
 from household.dates import parse_month

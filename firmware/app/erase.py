@@ -13,7 +13,7 @@ import os
 from micropython import const
 
 from app.history import file_name, next_period
-from app.journal import month_of
+from app.tail import month_of
 from household.oslo import civil
 
 _DAY_YEARS = const(10)

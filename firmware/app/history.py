@@ -17,7 +17,7 @@ from array import array
 
 from micropython import const
 
-from app.journal import month_of
+from app.tail import month_of
 from household.oslo import civil, day_number, first_hour
 from household.record import CLOCK, HourRecord
 

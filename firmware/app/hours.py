@@ -29,8 +29,8 @@ _LIVE = const(120000)  # as in live.py: no signal after this
 
 # with nobody at the journal: all that knows a HourRecord must go together
 _HOURLY = (
-    "app.hourly app.turn app.absence app.journal app.history app.nest app.state app.erase app.csv_export "
-    "app.csv_days app.api_days app.api_months app.table app.words app.sheets household.record household.ledger "
+    "app.hourly app.turn app.absence app.journal app.tail app.history app.nest app.state app.erase app.csv_export "
+    "app.csv_days app.open_day app.api_days app.api_months app.table app.words app.sheets household.record household.ledger "
     "household.days household.month_sum household.dates household.tariff household.tariff_check "
     "household.month household.steps household.quality_report household.scale_check household.away"
 )
@@ -183,6 +183,19 @@ class Hours:
             self.journal = Journal(self.path, self.settings["hour_months"])
         self.users += 1
         return self.journal
+
+    def open_tail(self):
+        """What there is to read of it, likewise."""
+        self.users += 1
+        try:
+            if self.journal is not None:
+                return self.journal
+            from app.tail import Tail
+
+            return Tail(self.path)
+        except (OSError, MemoryError):
+            self.close()
+            raise
 
     def close(self) -> None:
         """Done with the journal."""

@@ -25,12 +25,11 @@ import os
 
 from micropython import const
 
-from app.nest import Nest
+from app.tail import Tail, month_of
 from household.oslo import civil
-from household.record import HourRecord
 
 _SIZE = const(26)
-_PART = const(4)  # 105 octets, inside littlefs's 128
+_PART = const(4)
 _TAIL = const(8)
 _ROOM = const(20)  # _TAIL and what waits for a disk that is full
 _TURN = const(3)  # filings until the nest turns: a day
@@ -38,13 +37,7 @@ _ENOENT = const(2)
 _EEXIST = const(17)
 
 
-def month_of(hour: int) -> int:
-    """UTC month (12 * year + month - 1) of an hour (unix // 3600)."""
-    year, month, _ = civil(hour // 24)
-    return 12 * year + month - 1
-
-
-class Journal:
+class Journal(Tail):
     """The records under the folder `path`, made when missing. Single writer, any readers.
 
     hour_months: full months of hours to keep before the running one (1, 13 or 36).
@@ -52,20 +45,9 @@ class Journal:
     """
 
     def __init__(self, path: str, hour_months: int = 13):
-        self.path = path
         self.hour_months = hour_months
-        self.error = 0  # errno of the last write that failed, 0 when all is well
         self.lost = 0  # records that found no room in RAM either
-        self.bad = 0  # torn records in the tail at start
         self.frozen = False  # while erase.wipe() works: everything waits
-        self.generation = 0  # changes with every append: readers look at it
-        self._ring = bytearray(_ROOM * _SIZE)
-        self._view = memoryview(self._ring)
-        self._record = HourRecord()  # scratch
-        self._n = 0  # records in the ring, oldest first
-        self._safe = 0  # how many of them are in the tail
-        self._round = 0
-        self._left = False  # that tail is the one in the nest before, and all of it is filed
         try:
             os.mkdir(path)
         except OSError as error:
@@ -76,10 +58,7 @@ class Journal:
             self.unfinished = True
         except OSError:
             self.unfinished = False  # no erase.wipe() was cut short
-        self.nest = Nest(path)
-        if not self._load(0):  # the nest has just turned
-            self._load(1)
-            self._left = self._n > 0
+        Tail.__init__(self, path, _ROOM)
 
     @property
     def waiting(self) -> int:
@@ -117,22 +96,6 @@ class Journal:
         name = "%d/d" % civil(record.day)[0]
         return self._try(lambda: self._add(name, data, len(data)))
 
-    def newest_into(self, record: HourRecord) -> bool:
-        """Fill `record` with the hour record written last. False when there is none."""
-        if self._n:
-            return record.unpack(self._ring, (self._n - 1) * _SIZE)
-        from app import history
-
-        return history.newest_filed_into(self, record)
-
-    def ring_into(self, i: int, record: HourRecord) -> bool:
-        """Fill `record` with the i-th of the newest records, oldest first. False past the last."""
-        return i < self._n and record.unpack(self._ring, i * _SIZE)
-
-    def ring(self) -> int:
-        """How many records ring_into() has; they may be filed too."""
-        return self._n
-
     def forget(self) -> None:
         """Drop what is in RAM, the octets too. For erase.wipe()."""
         self._n = self._safe = 0
@@ -140,34 +103,6 @@ class Journal:
         for i in range(len(self._ring)):
             self._ring[i] = 0
         self.generation += 1
-
-    def _load(self, back):
-        """Take up a nest's tail. False when there is none; one that was cut short counts."""
-        found = self._load_part(back, 0)
-        if self._n == _PART:
-            self._load_part(back, 1)
-        self._safe = self._n
-        return found
-
-    def _load_part(self, back, part):
-        try:
-            with open("%s/t%d" % (self.nest.folder(back), part), "rb") as file:
-                data = file.read(1 + _PART * _SIZE)
-        except OSError as error:
-            if error.errno != _ENOENT:
-                self.error = error.errno
-            return False
-        if data and part == 0:
-            self._round = data[0]
-        for start in range(1, len(data), _SIZE):
-            if self._round != data[0]:
-                break
-            if self._record.unpack(data, start):
-                self._record.pack(self._ring, self._n * _SIZE)
-                self._n += 1
-            else:
-                self.bad += 1
-        return True
 
     def _try(self, write):
         if self.frozen:

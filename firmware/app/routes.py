@@ -32,8 +32,10 @@ class Routes:
             name, rest = name[:-4], ".csv"
         if " " + name + " " not in _NAMES:
             return error(404)
-        while self._app.hours.turning:  # the once in an hour that much heap is needed
-            await asyncio.sleep_ms(20)
+        wait = 100 if name in "hours days months peaks export" else 0
+        while self._app.hours.turning or (wait and self._app.hours.users):
+            await asyncio.sleep_ms(20)  # one at a time: a history takes half of what heap is left
+            wait -= 1
         name = "api_" + name
         module = load(name)
         handler = getattr(module, request.method.lower().replace("head", "get"), None)

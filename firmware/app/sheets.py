@@ -5,7 +5,6 @@ import os
 
 from household.dates import parse_day
 from household.tariff import VALID, Tariff, validity
-from household.tariff_check import check
 
 _FOLDER = "tariffs/"
 QUOTA_FILE = "tariffs/norgespris.json"
@@ -59,9 +58,12 @@ def sheet(path: str, grid: str, day: int):
         data = read(name)
         if data is None:
             continue
-        if check(data):
-            print("price sheet with mistakes:", name)
-            continue
+        if grid == "own":  # the others came with the build, whose tests have checked them
+            from household.tariff_check import check
+
+            if check(data):
+                print("price sheet with mistakes:", name)
+                continue
         if validity(Tariff(data), day) == VALID:
             return data
         until = parse_day(data["valid_to"])

@@ -35,7 +35,7 @@ class Rows(Reply):
             await stream.awrite(self.head(None))
             return
         try:
-            journal = self.hours.open()
+            journal = self.hours.open_tail()
         except OSError:
             await error(503).write(stream)
             return

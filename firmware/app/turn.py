@@ -12,10 +12,7 @@ import json
 from micropython import const
 
 from app import clock
-from app.history import Cursor, resume_days
-from app.rare import forget
 from household.oslo import civil, day_number, first_hour, local_day
-from household.record import HourRecord
 
 _PIECE = const(16)  # records between two pauses
 
@@ -28,45 +25,61 @@ _NO_SHEET = (
 
 async def turn(hours, hour: int) -> None:
     """Bring `hours` up to the UTC hour that has just begun, or after a new record in it. OSError
-    when there is no journal."""
-    journal = hours.open()
+    when there is no journal. Each part loads what it needs and lets go of it before the next."""
+    day = local_day(hour)
+    if hours.today is None or hours.today[0] != day:
+        _new_day(hours, hour)
+    tail = hours.open_tail()
     try:
-        day = local_day(hour)
-        if hours.today is None or hours.today[0] != day:
-            _new_day(hours, journal, hour)
-        forget("app.erase")
-        await _days(hours, journal, day, hour)
-        forget("household.days")
-        gc.collect()
-        data = _sheet(hours, day)
-        for name in ("app.sheets", "household.tariff_check", "household.dates"):
-            forget(name)
-        gc.collect()
-        await asyncio.sleep_ms(0)
-        await _month(hours, journal, hour, data)
+        await _days(hours, tail, day, hour)
     finally:
+        tail = None
         hours.close()
+    gc.collect()
+    tariff = _tariff(hours, day)
+    hours.drop()
+    gc.collect()
+    tail = hours.open_tail()
+    try:
+        month = await _month(hours, tail, hour, tariff)
+    finally:
+        tail = None
+        hours.close()
+    gc.collect()
+    _look(hours, month, hour)
     hours.rev += 1
 
 
-def _new_day(hours, journal, hour):
+def _new_day(hours, hour):
     """What is done once a day."""
     if hours.today is not None:
         hours.at_hourly("save_day")
     if hours.clock.meter_ok and not hours.clock.doubtful:
-        from app.erase import prune
+        journal = hours.open()
+        try:
+            from app.erase import prune
 
-        journal.hour_months = hours.settings["hour_months"]
-        prune(journal, hour)
+            journal.hour_months = hours.settings["hour_months"]
+            prune(journal, hour)
+        finally:
+            hours.close()
 
 
-async def _days(hours, journal, day, hour):
+async def _days(hours, tail, day, hour):
     """Days that have ended go to the journal, today's sum to hours.today."""
+    from app.history import resume_days
     from household.days import DayFold
 
-    fold = DayFold(journal.append_day)
+    def ended(record):
+        journal = hours.open()
+        try:
+            journal.append_day(record)
+        finally:
+            hours.close()
+
+    fold = DayFold(ended)
     count = 0
-    for _ in resume_days(journal, fold, day, hour):
+    for _ in resume_days(tail, fold, day, hour):
         count = await _pause(hours, count)
     today = fold.record
     if today is None or today.day != day:
@@ -91,23 +104,31 @@ async def _pause(hours, count):
     return count + 1
 
 
-async def _month(hours, journal, hour, data):
+async def _month(hours, tail, hour, tariff):
+    """The Month up to this hour."""
+    from app.history import Cursor
     from household.month import Month
-    from household.quality_report import fuse_w, standby
-    from household.steps import look
-    from household.tariff import Tariff
+    from household.record import HourRecord
 
-    quality = hours.quality
-    month = Month(Tariff(data), quality.fuse_a)
+    month = Month(tariff, hours.quality.fuse_a)
     if not month.restore(hours.month, hour):
         hours.month = None
     start = month.next_hour or _last_month(hour)
     record = HourRecord()
-    cursor = Cursor(journal, record, start, hour)
+    cursor = Cursor(tail, record, start, hour)
     count = 0
     while cursor.next_into(record):
         month.add(record.hour, record.span, record.import_wh, record.quality)
         count = await _pause(hours, count)
+    return month
+
+
+def _look(hours, month, hour):
+    """The budget, standby load, and whether the goal has been lost."""
+    from household.quality_report import fuse_w, standby
+    from household.steps import look
+
+    quality = hours.quality
     goal = hours.budget.goal
     fuse = fuse_w(quality.net, quality.fuse_a)
     utc = hours.clock.utc(clock.ms())
@@ -115,10 +136,10 @@ async def _month(hours, journal, hour, data):
         utc = hour * 3600
     if look(hours.budget, month, utc, hours.settings["target_w"], fuse):
         hours.note("target_lost", hours.budget.lost_w)
-    if hours.budget.goal != goal:
-        hours.at_hourly("save_house")
     hours.month = month.state()
     hours.standby = standby(hours.running, hour)
+    if hours.budget.goal != goal:
+        hours.at_hourly("save_house")
 
 
 def _last_month(hour):
@@ -127,10 +148,10 @@ def _last_month(hour):
     return first_hour(day_number(month // 12, month % 12 + 1, 1))
 
 
-def _sheet(hours, day):
-    """The data of the price sheet in force, which may be one without prices."""
+def _tariff(hours, day):
+    """The Tariff in force, which may be one without prices."""
     from app import sheets
-    from household.tariff import Norgespris
+    from household.tariff import Norgespris, Tariff
 
     data = None
     grid = hours.settings["grid"]
@@ -139,7 +160,7 @@ def _sheet(hours, day):
     hours.quota_wh = None
     if data is None:
         hours.sheet = None
-        return json.loads(_NO_SHEET)
+        return Tariff(json.loads(_NO_SHEET))
     hours.sheet = data["id"], data["name"], data["group"], data["valid_to"]
     if hours.settings["norgespris"]:
         try:
@@ -147,4 +168,4 @@ def _sheet(hours, day):
             hours.quota_wh = quota.quota_wh(data["group"], day)
         except (ValueError, KeyError, TypeError):
             print("the quota of Norgespris cannot be read")
-    return data
+    return Tariff(data)

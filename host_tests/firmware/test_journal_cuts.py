@@ -11,11 +11,11 @@ import journal_cuts
 from fakes.flash_lfs import LfsOs
 from fakes.plain_fs import PlainOs
 
-from app import erase, history, journal, nest, state
+from app import erase, history, journal, nest, state, tail
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = bool(os.environ.get("FULL_JOURNAL"))
-MODULES = (journal, nest, history, erase, state)
+MODULES = (journal, tail, nest, history, erase, state)
 
 
 class Volume:

@@ -19,7 +19,7 @@ from seeded_firmware import seeded
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "tools" / "openapi.json"
-EXAMPLES = int(os.environ.get("HAN_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("HAN_EXAMPLES", "3"))
 DOCUMENT = json.loads(FILE.read_text())
 # A stream does not end; a log-out and the last owner's key would end the login
 LEFT_OUT = {"get_events", "delete_session", "delete_keys_id"}

@@ -32,6 +32,7 @@ class Place:
         self.ws = register * 3600
         self.second = second
         self.meter = "5706560000000042"
+        self.slow = 1  # the register counts so many times too little
         os.mkdir(folder)
         self.dongle = dongles.Dongle(folder, settings)
         self.dongle.start(0)
@@ -72,7 +73,7 @@ class Place:
             # on to the next moment of either kind
             step = 10 - into % 10 if lists else 3600
             step = min(step, (self.second - into) % 3600 or 3600, end - self.utc)
-            self.ws += watts * step
+            self.ws += watts * step // self.slow
             self.utc += step
 
     def records(self):
@@ -243,6 +244,23 @@ def a19_while_you_were_away(folder):
     assert report[10] == 1  # the second start was no absence
     block = [r for r in place.records() if r[1] > 1000]
     assert len(block) == 1 and block[0][2] == S and block[0][3] == after - register
+
+
+def a_register_that_counts_ten_times_too_slowly_is_told(folder):
+    """Power says ten times what the register does: suspect after two hours; right again, no more."""
+    place = Place(folder, midnight(2026, 5, 4), 12345670)
+    place.use(2000, 3600)
+    assert place.hours.scale is None
+    for hours in (2, 3):  # the first has no whole hour before it
+        place.slow = 10
+        place.use(2000, 3600)
+        place.use(2000, 60)
+        scale = place.hours.scale
+        assert scale is not None and scale[0] == 1, (hours, scale)
+    assert place.hours.scale[2] == 2
+    place.slow = 1
+    place.use(2000, 2 * 3600)
+    assert place.hours.scale is None
 
 
 def _main():

@@ -15,7 +15,7 @@ import asyncio
 import builtins
 import os
 
-from app import clock, hours, turn
+from app import clock, hours
 from app.live import Live
 from app.settings_file import defaults
 from hanport.decoder import MeterDecoder
@@ -113,7 +113,7 @@ class Settings:
 
 def keep_modules():
     """Leave what is loaded in memory: on CPython a year of loading takes longer than the year."""
-    hours.forget = turn.forget = lambda name: None
+    hours.forget = lambda name: None
 
 
 class Dongle:

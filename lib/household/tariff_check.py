@@ -55,8 +55,10 @@ def _texts(data, errors) -> None:
     days = []
     for key in ("valid_from", "valid_to"):
         try:
+            if type(data[key]) is not str:
+                raise ValueError
             days.append(parse_day(data[key]))
-        except (ValueError, TypeError, AttributeError):
+        except ValueError:
             errors.append(("bad_date", key, data[key]))
     if len(days) == 2 and days[0] > days[1]:
         errors.append(("dates_reversed", "valid_to", data["valid_to"]))
