@@ -106,6 +106,14 @@ prove-year: $(SETUP) ## A year of a household and of a cabin, ten lives of disas
 prove-api: $(SETUP) ## Every route against tools/openapi.json: 40 requests each, some minutes
 	@HAN_EXAMPLES=40 PYTHONPATH=host_tests $(PY) -m pytest -q --timeout 900 host_tests/firmware/test_openapi.py
 
+.PHONY: prove-run
+prove-run: $(SETUP) ## p95 of /api/v1/now with four pages open, and the processor's share of metering
+	@$(PY) host_tests/cabinet/prove_run.py
+
+.PHONY: soak
+soak: $(SETUP) ## Thirty days in the meter cabinet, with a clock that is moved: DAYS=
+	@$(PY) host_tests/cabinet/soak.py --days $(or $(DAYS),30) $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris
 	@HAN_STREAMS=40000 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1800 \
