@@ -20,8 +20,11 @@ class Board:
     FLASH_KEEPS = True
     forgotten = 0
 
-    def forget(self):
-        Board.forgotten += 1
+    def memory(self, data):
+        Board.forgotten += data == b""
+
+    def feed(self):
+        """The watchdog: none here."""
 
 
 class Careless(Board):
