@@ -52,7 +52,7 @@ _HOUR_MS = const(3600000)
 _DAY = const(24)
 # Parts of the API that show more than the meter's values: the owner's alone
 # Files of these two pages, and the picture for the home screen: the same on every dongle
-_OPEN = " scram door icon app more "
+_OPEN = " scram door icon "
 _OWNERS = " keys security settings export erase password "
 
 
