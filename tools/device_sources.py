@@ -4,6 +4,7 @@
     one_module      what is always loaded becomes one module, app.one
     flat_modules    what is loaded for a moment goes to lib/, without a package
     short_names     the names that are left become short, and shared
+    loose_strings   short strings of what is loaded for a moment become no names
 
 Each step is there for the dongle's heap, and says what it is worth.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import constants
 import flat_modules
+import loose_strings
 import one_module
 import short_names
 
@@ -115,6 +117,12 @@ class Sources:
             name: short_names.rename(text, self._names) for name, text in parts.items() if name
         }
         self.texts = {path: short_names.rename(text, self._names) for path, text in made.items()}
+        stay = set(short_names.IN_FLASH).union(
+            *(loose_strings.strings_in(self.texts[path]) for path in self.texts if _stays(path))
+        )
+        for path, text in self.texts.items():
+            if not _stays(path) and not readable:
+                self.texts[path] = loose_strings.loosen(text, stay)
 
     def _flatten(self, text: str) -> str:
         return flat_modules.flatten(text, self._flat)
@@ -122,6 +130,11 @@ class Sources:
     def as_in_tree(self, text: str) -> str:
         """Another source that uses the modules, as it must be written to use the tree's."""
         return short_names.rename(self._flatten(self._merger.adapted("", text)), self._names)
+
+
+def _stays(path: str) -> bool:
+    """Whether the file of the tree is loaded for good."""
+    return path.startswith(("app/app.", "app/board_", "app/one.", "slots."))
 
 
 def _path(module: str) -> str:

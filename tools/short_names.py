@@ -39,7 +39,7 @@ _FIELD = re.compile(r"\{[^{}]*\}")
 # Names of MicroPython's own that every build has in flash: to use them costs no heap at all. Only
 # those that no source uses are taken, so that nothing hides what it is called after, and none by
 # which MicroPython knows a stream or a coroutine.
-_IN_FLASH = """
+IN_FLASH = """
 ArithmeticError AssertionError AttributeError BaseException BytesIO EACCES EADDRINUSE EAGAIN
 EALREADY EBADF ECONNABORTED ECONNREFUSED ECONNRESET EEXIST EHOSTUNREACH EINPROGRESS EINVAL
 EIO EISDIR ENOBUFS ENODEV ENOENT ENOMEM ENOTCONN EOFError EOPNOTSUPP EPERM ETIMEDOUT
@@ -370,7 +370,7 @@ def rename(text: str, names: dict[str, str]) -> str:
 def _short_names(taken: set[str]):
     """MicroPython's, then aa, ab ... none that a source has already. Without an underscore in front,
     since mpy-cross keeps no constant of such a name for other modules."""
-    yield from (name for name in _IN_FLASH if name not in taken)
+    yield from (name for name in IN_FLASH if name not in taken)
     letters = "abcdefghijklmnopqrstuvwxyz"
     for length in (2, 3):
         for parts in product(letters, repeat=length):
