@@ -220,9 +220,17 @@ def month_of(hour: int, records: list[list]) -> dict:
     begin = midnight(today.year, today.month, 1) // 3600
     best: dict[date, tuple[int, int]] = {}
     total = edge = covered = 0
-    for first, span, quality, imported, *_ in records:
+    told_at = 0
+    for i in range(len(records)):
+        first, span, quality, imported, _, register, *_ = records[i]
         end = first + span
-        if end <= begin or end > hour:
+        if told_at < end:  # hours are split when the list after the last of them has come
+            told_at = end
+            last = i
+            while quality == B and register is None:
+                last += 1
+                told_at, register = records[last][0] + 1, records[last][5]
+        if end <= begin or told_at > hour:
             continue  # of another month, or told later than this
         inside = end - max(first, begin)
         covered += inside
