@@ -8,6 +8,7 @@
     BUTTON=FILE                           for tests: the button is held while the file exists
     HEAPLOG=FILE                          for tests: a line "heap state" twice a second
     CLOCK_SPEED=60                        for tests: how many times as fast ticks_ms() runs
+    CLOCK=MODULE                          for tests: a module whose ticks() is the time
     RTC=FILE                              for tests: what outlives a restart; without it nothing does
     WATCHDOG=FILE                         for tests: who is to kill this when FILE stays as it is
                                           for as many real ms as it says
@@ -35,10 +36,13 @@ _VMIN = 6
 _SEND_BUFFER = 2880
 _SPEED = int(os.getenv("CLOCK_SPEED") or "1")
 _start = time.ticks_ms()
+_clock = __import__(os.getenv("CLOCK") or "") if os.getenv("CLOCK") else None
 
 
 def ticks_ms() -> int:
-    """time.ticks_ms(), CLOCK_SPEED times as fast."""
+    """time.ticks_ms(), CLOCK_SPEED times as fast, or the time of CLOCK."""
+    if _clock:
+        return _clock.ticks()
     passed = time.ticks_diff(time.ticks_ms(), _start)
     return time.ticks_add(_start, passed * _SPEED)  # pyright: ignore[reportReturnType]
 

@@ -187,14 +187,14 @@ class Conn:
     def turn_away(self, status: int) -> None:
         """Send the error if it can be sent at once. What the client has said is read first:
         closing on unread octets makes the network stack throw the answer away."""
-        reply = error(status, self.location)
         try:
+            reply = error(status, self.location)
             for _ in range(_HEAD // _CHUNK):
                 if not self.sock.read(_CHUNK):
                     break
             self.sock.write(reply.head(len(reply.body)) + reply.body)
-        except OSError:
-            pass  # gone already
+        except (OSError, MemoryError):
+            pass  # gone already, or no heap even for that
 
     async def leave(self) -> None:
         """Read what still comes for a moment, for the same reason. Ends with EOFError mostly."""

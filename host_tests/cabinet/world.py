@@ -25,6 +25,11 @@ def passed():
     return now - _start
 
 
+def passed_to_ticks(ms):
+    """The other way round."""
+    return _start + ms
+
+
 def move(ms):
     """Let time pass in the middle of something, as if it had blocked."""
     global now
