@@ -95,6 +95,10 @@ prove-journal: $(SETUP) ## The power cut at every write of the journal, every wr
 	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
 
+.PHONY: soak
+soak: $(SETUP) ## Thirty days in the meter cabinet, with a clock that is moved: DAYS=
+	@$(PY) host_tests/cabinet/soak.py --days $(or $(DAYS),30) $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(SETUP) ## The decoder against a hostile line: 40,000 streams, then 10 minutes of atheris
 	@HAN_STREAMS=40000 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1800 \
