@@ -95,6 +95,10 @@ prove-journal: $(SETUP) ## The power cut at every write of the journal, every wr
 	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
 
+.PHONY: prove-run
+prove-run: $(SETUP) ## p95 of /api/v1/now with four pages open, and the processor's share of metering
+	@$(PY) host_tests/cabinet/prove_run.py
+
 .PHONY: soak
 soak: $(SETUP) ## Thirty days in the meter cabinet, with a clock that is moved: DAYS=
 	@$(PY) host_tests/cabinet/soak.py --days $(or $(DAYS),30) $(ARGS)
