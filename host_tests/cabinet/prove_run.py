@@ -15,9 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 for part in ("tools", "lib", "host_tests", "host_tests/fakes"):
     sys.path.append(str(ROOT / part))
 
-import build  # noqa: E402
 from running_firmware import BEARER, RunningFirmware  # noqa: E402
 from sim.meter import Meter  # noqa: E402
+
+import build  # noqa: E402
 
 START = 1767225600
 REQUESTS = 300

@@ -6,7 +6,7 @@ import os
 import socket
 
 import world
-from world import ticks  # noqa: F401  board_unix.py asks for it
+from world import ticks
 
 _control = socket.socket()
 _control.connect(socket.getaddrinfo("127.0.0.1", int(os.getenv("CONTROL") or 0))[0][-1])
@@ -17,7 +17,7 @@ def _ask():
     """Tell the time and the live heap; get the next limit, the least step, and the Wi-Fi."""
     global _there
     gc.collect()
-    _control.write("{} {}\n".format(world.passed(), gc.mem_alloc()).encode())
+    _control.write(f"{world.passed()} {gc.mem_alloc()}\n".encode())
     line = b""
     while line[-1:] != b"\n":
         octets = _control.read(1)
