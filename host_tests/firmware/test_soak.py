@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "cabinet"))
 
-import soak  # noqa: E402
+import soak
 
 
 def test_three_quarters_of_an_hour(tmp_path):
