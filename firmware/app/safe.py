@@ -52,6 +52,7 @@ class _NoHours:
     """Nothing of the history is loaded, so that nobody is at it."""
 
     users = 0
+    turning = False
 
     def drop(self):
         pass
