@@ -5,8 +5,7 @@ POST {"do":"leave","kind":"switched_off"|"heat_left_on","drained":true|false|nul
      {"do":"back"}   {"do":"seen","id":0}   {"do":"cut_off"}   {"do":"reconnected"}
 """
 
-from app import clock, table
-from app.csv_export import kwh
+from app import clock
 from app.reply import Reply
 from app.routes import body_of, refuse
 from app.words import moment, pairs
@@ -24,6 +23,8 @@ def get(app, request, rest):
     """Plan, cut-off, reports and the frost guard."""
     hours = app.hours
     if rest == ".csv":
+        from app import table
+
         return table.Rows(hours, lambda journal: _csv(_away(hours)), "fravaer.csv")
     if rest:
         return refuse(404, "not_found")
@@ -97,9 +98,9 @@ def _last(hours):
 def _away(hours):
     if hours.away is not None:
         return hours.away
-    from app.hourly import kept_away
+    from app import kept
 
-    return kept_away(hours)
+    return kept.away(hours)
 
 
 def _told(hours, away):
@@ -149,6 +150,7 @@ def _report(hours, number, report):
 
 
 def _csv(away):
+    from app.csv_export import kwh
     from household.away import away_wh
 
     yield _HEAD

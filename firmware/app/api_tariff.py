@@ -10,7 +10,8 @@ own.
 import json
 import os
 
-from app import security, sheets, table
+from app import sheets
+from app.reply import Reply
 from app.routes import body_of, refuse
 from app.words import pairs
 from household.tariff import Tariff, validity
@@ -23,13 +24,29 @@ def get(app, request, rest):
     """The sheet in force and what there is to choose from."""
     if rest:
         return refuse(404, "not_found")
-    return table.Rows(app.hours, lambda journal: _pieces(app.hours))
+    return _Sheets(app.hours)
+
+
+class _Sheets(Reply):
+    """Sent a sheet at a time, each read when its turn comes. table.Rows would open the journal."""
+
+    def __init__(self, hours):
+        Reply.__init__(self, b"")
+        self.hours = hours
+
+    async def write(self, stream) -> None:
+        await stream.awrite(self.head(None))
+        if not self.is_head:
+            for piece in _pieces(self.hours):
+                await stream.awrite(piece.encode())
 
 
 def _pieces(hours):
     grid = hours.settings["grid"]
     yield "{" + pairs("grid own", grid, grid == "own")
-    day = table.today(hours)
+    from app.table import today
+
+    day = today(hours)
     data = sheets.sheet(hours.path, grid, day) if grid else None
     if data is not None:
         yield "," + pairs("validity", _VALIDITY[validity(Tariff(data), day)])
@@ -96,4 +113,6 @@ def _choose(app, request, grid):
     app.settings.change({"grid": grid})
     app.hours.due = True
     app.hours.note("tariff")
+    from app import security
+
     security.add(app.access, security.SETTINGS, 0, request.client_addr)

@@ -14,7 +14,8 @@ What is kept beside the journal's records, each in two files in turn (state.py):
 import asyncio
 from binascii import crc32
 
-from app import clock
+from app import clock, kept
+from app.kept import load
 from app.state import State
 from household.ledger import FELL, METER_CHANGED, Ledger
 from household.meter_time import JUMP, ZONE
@@ -32,11 +33,6 @@ def ledger_of(hours) -> Ledger:
     if hours.ledger:
         ledger.resume(hours.ledger)
     return ledger
-
-
-def _load(place, name: str):
-    state = State(place, name).load()
-    return state if type(state) is list else []
 
 
 def _save(hours, name: str, state, daily: bool = True) -> None:
@@ -61,7 +57,7 @@ def start(hours) -> None:
     try:
         hours.unfinished = journal.unfinished
         _restore(hours, journal)
-        house = _load(hours.path, "house")
+        house = load(hours.path, "house")
         if len(house) == 3:
             hours.budget.goal = house[0]
             hours.presence.cut_utc, hours.presence.cut_wh = house[1:]
@@ -79,7 +75,7 @@ def _restore(hours, journal) -> None:
     if newest:
         hours.last = _told(record)
     ledger = ledger_of(hours)
-    state = _load(journal.nest, "hour")
+    state = load(journal.nest, "hour")
     ledger.restore(state if len(state) == 11 else None, record if newest else None)
     hours.ledger = ledger.keep()
     hours.clock.floor = ledger.utc or 0
@@ -90,21 +86,12 @@ def start_away(hours) -> None:
     from household.away import last_alive
 
     ledger = ledger_of(hours)
-    away = kept_away(hours)
+    away = kept.away(hours)
     if ledger.hour is not None or not away.idle():  # else a new dongle
         away.boot(0, *last_alive(ledger))
         hours.away_now = away.now()
         hours.away = away
     hours.away_known = True
-
-
-def kept_away(hours):
-    """The Absence as it was saved."""
-    from app.absence import Absence
-
-    away = Absence()
-    away.restore(_load(hours.path, "away"))
-    return away
 
 
 def settings(hours) -> None:
@@ -254,7 +241,7 @@ def start_cipher(hours) -> None:
     except OSError:
         return
     try:
-        kept = _load(journal.nest, "cipher")
+        kept = load(journal.nest, "cipher")
         if len(kept) == 4 and kept[0] == hours.cipher_mark:
             hours.cipher.restore(*kept[1:])
     finally:

@@ -6,9 +6,6 @@ import pytest
 from seeded_firmware import seeded
 
 
-@pytest.mark.xfail(
-    reason="what has ever been loaded leaves too little for a history", strict=False
-)
 def test_a_page_gets_its_history_on_the_dongles_heap(firmware_tree, tmp_path):
     one = seeded(firmware_tree, tmp_path, heap="150K")
     try:

@@ -234,9 +234,9 @@ def a19_while_you_were_away(folder):
     place.dongle.start(place.ms())
     place.use(300, 30)
     assert place.hours.away_now == "report"
-    from app.hourly import kept_away
+    from app import kept
 
-    (report,) = kept_away(place.hours).reports
+    (report,) = kept.away(place.hours).reports
     assert report[0] == 0  # power lost
     assert off - 600 <= report[2] <= off
     assert on <= report[3] <= on + 10
