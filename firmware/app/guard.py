@@ -145,6 +145,7 @@ class Guard:
         finally:
             conn.sock.close()
             self.conns.remove(conn)
+            self._app.done()
             conn.task = reply = None  # nor does a task that has ended hold what it sent
 
     async def _reply(self, conn):

@@ -25,6 +25,7 @@ from household.running import RunningHour
 _POLL = const(1000)
 _LOOK_MS = const(10000)  # one list: as often as the warnings may change
 _SAVE_MS = const(600000)
+_READ_S = const(120)
 _LIVE = const(120000)  # as in live.py: no signal after this
 
 # with nobody at the journal: all that knows a HourRecord must go together
@@ -83,6 +84,7 @@ class Hours:
         self.seen = ()  # id, registers and time of the latest hourly list, see _is_news()
         self._alerts = ()
         self._looked_at = self._saved_at = 0
+        self._read_for = 0
         self._signal = True
         self.at_hourly("start")
 
@@ -242,6 +244,10 @@ class Hours:
             self.due = True
             self.at_hourly("settings")
         utc = self.clock.utc(ms)
+        # both at once do not fit the heap: what is being read goes first, for two minutes at most
+        self._read_for = self._read_for + 1 if self.users else 0
+        if 0 < self._read_for <= _READ_S:
+            return
         if utc is not None and (self.due or utc // 3600 != self.hour):
             await self._turn(utc // 3600)
         if ms - self._looked_at >= _LOOK_MS:

@@ -8,7 +8,6 @@ and Reply writes answers all the same, so what was left for Microdot to do is be
 
 import sys
 
-from app.rare import forget
 from app.reply import Reply, error
 from app.routes import Routes
 
@@ -54,6 +53,7 @@ class Router:
         self.buffer = memoryview(bytearray(512))  # all files pass through it
         self._events = api.events
         self._routes = Routes(app)
+        self.done = self._routes.done
 
     async def dispatch(self, request) -> Reply:
         """A handler that fails is 500 and leaves its traceback on the console."""
@@ -71,7 +71,6 @@ class Router:
             else:
                 from app import page
 
-                forget("app.page")  # what is under way keeps what it needs of it
                 reply = page.get(self, request)
         except Exception as failure:  # noqa: BLE001  one request's failure is its own
             sys.print_exception(failure)

@@ -39,16 +39,18 @@ class Routes:
         name = "api_" + name
         module = load(name)
         handler = getattr(module, request.method.lower().replace("head", "get"), None)
-        try:
-            if handler is None:
-                return error(405)
-            reply = handler(self._app, request, rest)
-            if not isinstance(reply, Reply):
-                reply = await reply
-            return reply
-        finally:
-            if not self._app.hours.users:  # else somebody needs what it has loaded, see hours.py
-                tidy()
+        if handler is None:
+            return error(405)
+        reply = handler(self._app, request, rest)
+        if not isinstance(reply, Reply):
+            reply = await reply
+        return reply
+
+    def done(self) -> None:
+        """A reply has been sent: what was loaded for it can go. Not before, since what writes it
+        would load a part of it a second time."""
+        if not self._app.hours.users:  # else somebody needs what it has loaded, see hours.py
+            tidy()
 
 
 def body_of(request):

@@ -39,23 +39,30 @@ class Rows(Reply):
         except OSError:
             await error(503).write(stream)
             return
-        held = b""
         head = self.head(None)
+        count = 0
         try:
+            # one buffer: strings that grow leave holes in a heap that is nearly full
+            held = memoryview(bytearray(_PIECE))
             for piece in self.pieces(journal):
                 # years of hours take their time; awrite() sees to it that each piece gets away
                 stream.born = clock.ms()
                 if isinstance(piece, str):
-                    held += piece.encode()
-                    if len(held) < _PIECE:
-                        continue
-                    piece = held
-                    held = b""
+                    piece = piece.encode()
+                if count + len(piece) <= _PIECE:
+                    held[count : count + len(piece)] = piece
+                    count += len(piece)
+                    continue
                 if head:  # not before there is something: until then it can still be refused
                     await stream.awrite(head)
                     head = b""
+                await stream.awrite(held[:count])
+                count = 0
                 await stream.awrite(piece)
-            await stream.awrite(head + held)
+            if head:
+                await stream.awrite(head)
+                head = b""
+            await stream.awrite(held[:count])
         except MemoryError:
             if not head:
                 raise
