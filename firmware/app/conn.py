@@ -62,6 +62,7 @@ class Conn:
         self.silent = True
         self.reading = True  # until the whole request is in
         self.streaming = False
+        self.answered = False  # something has been sent
         self.task: asyncio.Task | None = None
         self.method = self.url = ""
         self.headers = {}
@@ -164,6 +165,7 @@ class Conn:
         self.deadline = clock.ms() + _WRITE_MS
         while True:
             at += self.sock.write(view[at:]) or 0
+            self.answered = True
             if at == len(view):
                 break
             await ready(self.sock, True)

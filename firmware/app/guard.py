@@ -139,8 +139,10 @@ class Guard:
         except (OSError, EOFError):
             pass  # the client left
         except MemoryError:
+            reply = None
+            self._app.done()
             gc.collect()
-            if reply is None:
+            if not conn.answered:
                 conn.turn_away(503)
         finally:
             conn.sock.close()

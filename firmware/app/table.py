@@ -63,10 +63,6 @@ class Rows(Reply):
                 await stream.awrite(head)
                 head = b""
             await stream.awrite(held[:count])
-        except MemoryError:
-            if not head:
-                raise
-            await error(503).write(stream)
         finally:
             self.hours.close()
 

@@ -21,8 +21,8 @@ HEARD = model.AT // HOUR * HOUR + HOUR - 120
 NOW = HEARD + 200
 SETTINGS = {"v": 1, "name": "Hytta", "grid": "area-1", "fuse_a": 40, "net": "tn"}
 _QUALITY = {"M": MEASURED, "B": SPLIT, "S": SUM_ONLY}
-# More than the dongle's 146 KB (of 64-bit words): a history's answer does not fit beside all that
-# has ever been loaded, see test_history_heap.py
+# More than the dongle's 146 KB (of 64-bit words): these tests ask one thing after the other without a
+# breath, and at once. How it goes on the dongle's own heap is asked by test_history_heap.py
 HEAP = "220K"
 _FIRST_REGISTER = 12_345_670
 
