@@ -72,6 +72,8 @@ class Router:
                 from app import page
 
                 reply = page.get(self, request)
+        except MemoryError:
+            raise  # the guard says 503, and when to come again
         except Exception as failure:  # noqa: BLE001  one request's failure is its own
             sys.print_exception(failure)
             reply = error(500)

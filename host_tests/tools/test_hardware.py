@@ -81,7 +81,7 @@ def test_bench_currents_cover_every_part_at_room_temperature():
 
 def test_firmware_agrees_on_polarity_and_pins():
     settings = (ROOT / "firmware/app/settings_file.py").read_text(encoding="utf-8")
-    assert re.search(r'"inverted": \(True,', settings)
+    assert re.search(r'"inverted", True,', settings)
     board = (ROOT / "firmware/app/board_esp32.py").read_text(encoding="utf-8")
     pins = re.findall(r'"ESP32(?:C3|S3)?": \(\d+, (\d+),', board)
     assert "RX to GPIO {} (ESP32), {} (C3) or {} (S3)".format(*pins) in PAGE

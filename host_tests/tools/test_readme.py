@@ -1,5 +1,6 @@
 """What the READMEs name is there: make targets, files, routes, settings."""
 
+import json
 import re
 from pathlib import Path
 
@@ -13,6 +14,10 @@ PAGES = sorted(
     for path in [ROOT / "README.md", *ROOT.glob("*/README.md"), *ROOT.glob("firmware/*/README.md")]
 )
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+# The household's, and files by a pattern's name
+KEPT = ("settings.json", "answers.json", "version.json", "strings-NAME.json", "NAME.js")
+# What tools/webbundle.py makes of several
+BUNDLED = set(json.loads((ROOT / "firmware/web/bundle.json").read_text()))
 # Made when it runs, or the household's own
 MADE = ("build/", ".venv", "a/", "b/", "data/", "/data", "app/one.mpy")
 
@@ -25,7 +30,7 @@ def code_of(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_make_targets_are_there(page):
-    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(page)))
+    named = set(re.findall(r"(?<!install )\bmake ([a-z][a-z-]*)", code_of(page)))
     assert named <= TARGETS, named - TARGETS
 
 
@@ -33,9 +38,11 @@ def test_make_targets_are_there(page):
 def test_files_are_there(page):
     missing = []
     for word in re.findall(r"[\w./*-]+\.(?:py|md|json|js|css|html|svg)\b", code_of(page)):
-        if word.startswith(MADE) or "*" in word or word in ("settings.json", "answers.json"):
+        if word.startswith(MADE) or "*" in word or word in KEPT or word in BUNDLED:
             continue
         places = [page.parent / word, ROOT / word, ROOT / "firmware" / word, ROOT / "lib" / word]
+        if word.startswith("index."):  # a page for each language
+            continue
         places += [ROOT / "firmware/app" / word, ROOT / "tools" / word, ROOT / "host_tests" / word]
         if not any(place.exists() for place in places):
             missing.append(word)
