@@ -38,7 +38,7 @@ def _parts(app, names):
         "{}.{}.{}".format(*sys.implementation.version[:3]),
         sys.implementation._machine,
     )
-    yield '"heap":{' + pairs("used free idf_free idf_largest", *_heap()) + "}"
+    yield '"heap":{' + pairs("used free idf_free idf_largest", *_heap(app.board)) + "}"
     yield '"flash":{' + pairs("size free", *_flash(app.access.folder)) + "}"
     yield '"starts":{' + ",".join(_starts(app.board)) + "}"
     yield '"tasks":[' + ",".join([_task(task, now) for task in app.tasks]) + "]"
@@ -115,17 +115,13 @@ def _version():
         return None
 
 
-def _heap():
+def _heap(board):
     found = [gc.mem_alloc(), gc.mem_free(), None, None]
-    try:
-        import esp32
-
-        # (size, free, largest block, least free so far) of each region
-        regions = esp32.idf_heap_info(esp32.HEAP_DATA)
+    # (size, free, largest block, least free so far) of each region
+    regions = board.heap_regions()
+    if regions:
         found[2] = sum([region[1] for region in regions])
         found[3] = max([region[2] for region in regions])
-    except ImportError:
-        pass  # a computer
     return found
 
 

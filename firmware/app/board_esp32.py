@@ -157,6 +157,14 @@ def reset_cause() -> str:
     return "watchdog" if cause == machine.WDT_RESET else "other"
 
 
+def heap_regions() -> list:
+    """What the chip's system has beside Python's heap, by region: (size, free, largest block, least
+    free so far), octets. The network takes its buffers there."""
+    import esp32  # seldom asked for
+
+    return esp32.idf_heap_info(esp32.HEAP_DATA)
+
+
 def feed(timeout: int = 0) -> None:
     """The watchdog resets the chip unless this is called again within 30 s, or `timeout` ms. It
     outlives a soft reset; making it anew changes its time."""
