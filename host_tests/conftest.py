@@ -33,11 +33,11 @@ def firmware_tree(tmp_path_factory):
 
 @pytest.fixture
 def start_firmware(firmware_tree, tmp_path):
-    """start_firmware(heap="150K", settings={...}, answers={...}, **environment) ->
+    """start_firmware(heap="190K", settings={...}, answers={...}, **environment) ->
     RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
     started = []
 
-    def start(heap="150K", settings=None, answers=ANSWERS, **environment):
+    def start(heap="190K", settings=None, answers=ANSWERS, **environment):
         folder = tmp_path / f"firmware{len(started)}"
         one = RunningFirmware(firmware_tree, folder, heap, settings, environment, answers)
         started.append(one)
