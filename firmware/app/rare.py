@@ -33,8 +33,8 @@ def keep() -> None:
     _kept.extend(sys.modules)
 
 
-def tidy() -> None:
-    """Let go of all modules but those."""
+def tidy(but: str = "") -> None:
+    """Let go of all modules but those, and app.`but`."""
     for name in list(sys.modules):
-        if name not in _kept:
+        if name not in _kept and name.rpartition(".")[2] != but:
             forget(name)

@@ -50,7 +50,8 @@ class Routes:
         """A reply has been sent: what was loaded for it can go. Not before, since what writes it
         would load a part of it a second time."""
         if not self._app.hours.users:  # else somebody needs what it has loaded, see hours.py
-            tidy()
+            # an update under way raises what its own copy of the module knows
+            tidy("update" if self._app.update else "")
 
 
 def body_of(request):
