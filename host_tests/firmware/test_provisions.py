@@ -48,7 +48,11 @@ def sockets(pid: int) -> set[tuple[str, int]]:
     """(protocol, port) that a process listens on."""
     inodes = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
-        found = re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink()))
+        try:
+            target = str(link.readlink())
+        except FileNotFoundError:
+            continue  # a file that was open for a moment
+        found = re.fullmatch(r"socket:\[(\d+)\]", target)
         if found:
             inodes.add(found[1])
     listening = set()
