@@ -8,8 +8,8 @@
 There is no queue: what is not sent is old, and the latest values are what a new connection begins
 with. So a broker that is away for days costs nothing, and QoS 1 needs no memory of its own.
 
-Why not a library, measured in October 2026: umqtt.simple waits for the broker with the whole loop,
-up to its socket's timeout; aiomqttc takes 20 KB. This takes 5 (make size). All but the TLS
+Why not a library: umqtt.simple waits for the broker with the whole loop, up to its socket's timeout,
+and aiomqttc is said to take 20 KB; neither was measured here. This takes 5 (make size). All but the TLS
 handshake's arithmetic and a write to flash is done in small steps.
 """
 
