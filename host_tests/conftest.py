@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if "micropython" not in sys.modules:
     sys.path.append(str(ROOT / "host_tests" / "fakes"))
 
+import run_host  # noqa: E402
 from running_firmware import ANSWERS, RunningFirmware  # noqa: E402
 
 
@@ -33,11 +34,11 @@ def firmware_tree(tmp_path_factory):
 
 @pytest.fixture
 def start_firmware(firmware_tree, tmp_path):
-    """start_firmware(heap="190K", settings={...}, answers={...}, **environment) ->
+    """start_firmware(heap="165K", settings={...}, answers={...}, **environment) ->
     RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
     started = []
 
-    def start(heap="190K", settings=None, answers=ANSWERS, **environment):
+    def start(heap=run_host.HEAP, settings=None, answers=ANSWERS, **environment):
         folder = tmp_path / f"firmware{len(started)}"
         one = RunningFirmware(firmware_tree, folder, heap, settings, environment, answers)
         started.append(one)

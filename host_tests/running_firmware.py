@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import provision
+import run_host
 from device_sources import Sources
 
 PASSWORD = "riktig hest batteri"
@@ -26,10 +27,6 @@ BEARER = b"Authorization: Bearer " + TOKEN.encode() + b"\r\n"
 KEY = "ABCD-EFGH-JKLM"
 ANSWERS = {"password": PASSWORD, "consent": True, "secured": "owner"}
 MICROPYTHON = Path(sys.executable).parent / "micropython"
-# The dongle's 104 KB are 146 KB of 64-bit words by what is always loaded (make size), 158 KB by what a
-# request loads. On 150 KB requests that follow each other without a breath are refused now and then,
-# which test_history_heap.py, test_setup.py and test_flood.py are about; the others have room.
-HEAP = "190K"
 _STARTUP_S = 20
 
 
@@ -62,7 +59,7 @@ class RunningFirmware:
         self,
         tree: Path,
         folder: Path,
-        heap=HEAP,
+        heap=run_host.HEAP,
         settings=None,
         environment=None,
         answers=ANSWERS,
