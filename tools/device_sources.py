@@ -18,6 +18,7 @@ import flat_modules
 import loose_strings
 import one_module
 import short_names
+from imports import modules_imported
 
 ROOT = Path(__file__).resolve().parent.parent
 NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
@@ -68,13 +69,11 @@ def always_loaded(texts: dict[str, str]) -> set[str]:
     found: set[str] = set()
     todo: list[str] = list(ROOTS)
     while todo:
-        for node in by_name[todo.pop()].body:
-            if isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    for name in (node.module or "", f"{node.module}.{alias.name}"):
-                        if name in by_name and name not in found:
-                            found.add(name)
-                            todo.append(name)
+        for name in modules_imported(by_name[todo.pop()].body):
+            # what stands beside main.py, slots for one, comes over USB only and stays a file
+            if "." in name and name in by_name and name not in found:
+                found.add(name)
+                todo.append(name)
     return found - native - set(ROOTS)
 
 
@@ -107,6 +106,11 @@ class Sources:
         made = {_path(ONE): "".join(parts.values())}
         files = {module_name(path): file for path, file in python_sources(board).items()}
         self.sources = {_path(ONE): [files[name] for name in sorted(self.members)]}
+        # of each module and each member of the one, by its name in the tree
+        self.lines = {
+            self._flat.get(name, name): len(files[name].read_bytes().splitlines())
+            for name in by_name
+        }
         for name, text in others.items():
             flat = self._flat.get(name)
             path = f"lib/{flat}.py" if flat else _path(name)

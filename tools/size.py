@@ -24,6 +24,7 @@ from pathlib import Path
 
 import device_sources
 import size_host
+from imports import modules_imported, top_level
 
 import build
 
@@ -67,45 +68,13 @@ def modules_of(tree: Path) -> dict[str, Path]:
     return found
 
 
-def source_of(name: str) -> Path | None:
-    """The module's source in this repository; None for what comes from elsewhere."""
-    folders = [ROOT / "lib", ROOT / "firmware"]
-    if "." not in name:  # the tree's lib/, see flat_modules.py
-        folders += [ROOT / "lib/hanport", ROOT / "lib/household", ROOT / "firmware/app"]
-    for folder in folders:
-        base = folder.joinpath(*name.split("."))
-        for path in (base.with_suffix(".py"), base / "__init__.py"):
-            if path.exists():
-                return path
-    return None
-
-
 def imports(text: str, known: dict[str, Path]) -> list[str]:
     """Modules of the tree that a source imports when it is imported itself."""
     found: list[str] = []
-    for node in top_level(ast.parse(text).body):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module] + [f"{node.module}.{alias.name}" for alias in node.names]
-        for name in names:
-            parts = name.split(".")
-            found += [".".join(parts[: i + 1]) for i in range(len(parts))]
+    for name in modules_imported(top_level(ast.parse(text).body)):
+        parts = name.split(".")
+        found += [".".join(parts[: i + 1]) for i in range(len(parts))]
     return [name for name in dict.fromkeys(found) if name in known]
-
-
-def top_level(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements that run on import, those inside if and try included."""
-    found = []
-    for node in body:
-        found.append(node)
-        for part in ("body", "orelse", "finalbody"):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                found += top_level(getattr(node, part, []))
-        for handler in getattr(node, "handlers", []):
-            found += top_level(handler.body)
-    return found
 
 
 def order(
@@ -182,18 +151,17 @@ def shares(sources: device_sources.Sources, octets: int) -> list[dict]:
     total = sum(size.values())
     rows = []
     for name in sorted(names):
-        lines = len((source_of(name) or Path()).read_bytes().splitlines())
+        lines = sources.lines[name]
         share = octets * size[name] // total
         rows.append({"module": name, "lines": lines, "mpy": size[name], "heap": share})
     return rows
 
 
-def rows_of(heap: dict[str, int], known: dict[str, Path]) -> list[dict]:
+def rows_of(heap: dict[str, int], known: dict[str, Path], lines_of: dict[str, int]) -> list[dict]:
     rows = []
     for name, octets in heap.items():
-        source = source_of(name)
         mpy = known.get(name)
-        lines = len(source.read_bytes().splitlines()) if source else None
+        lines = lines_of.get(name)
         size = mpy.stat().st_size if mpy else None
         rows.append({"module": name, "lines": lines, "mpy": size, "heap": octets})
     return rows
@@ -220,7 +188,7 @@ def account(tree: Path) -> dict:
     heap, end = measure(tree, [BOARD, *loaded], rest, stand_ins, compose)
     heap |= {name: known[name].stat().st_size for name in native if name in heap}
     del heap[BOARD]
-    rows = rows_of(heap, known)
+    rows = rows_of(heap, known, sources.lines)
     always = [row for row in rows if row["module"] not in rest]
     return {
         "always": always,
