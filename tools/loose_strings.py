@@ -9,6 +9,8 @@ other, and a slice of it is equal to the short one.
 
 import ast
 
+from names_in_source import names_in
+
 _INTERNED = 10  # characters, MICROPY_ALLOC_PARSE_INTERN_STRING_LEN
 
 
@@ -39,10 +41,13 @@ def strings_in(text: str) -> set[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.add(node.value)
-        for field in ("id", "attr", "arg", "name", "asname", "module"):
-            name = getattr(node, field, None)
-            if isinstance(name, str):
-                found.add(name)
+        found.update(names_in(node))
+        if isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.keyword) and node.arg:
+            found.add(node.arg)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
     return found
 
 

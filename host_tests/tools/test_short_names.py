@@ -1,6 +1,5 @@
 """Names made short: what may change, what must not, and that programs still do the same."""
 
-import ast
 import sys
 import types
 
@@ -87,10 +86,6 @@ def _run(texts):
     for path in texts:
         del sys.modules[path]
     return spaces
-
-
-def _names(text):
-    return {name for node in ast.walk(ast.parse(text)) for name in short_names._names_in(node)}
 
 
 def test_programs_do_the_same():
