@@ -131,7 +131,7 @@ class Soak:
         self.log = folder / "log"
         environment = {
             "PATH": os.environ["PATH"],
-            "MICROPYPATH": f":lib:.frozen:{ROOT / 'host_tests/cabinet'}",
+            "MICROPYPATH": f":lib:.frozen:{ROOT / 'host_tests/cabinet'}:{ROOT / 'host_tests/radio'}",
             "HAN": f"tcp:127.0.0.1:{self.meter_door.getsockname()[1]}",
             "HTTP": str(self.port),
             "DATA": str(data),

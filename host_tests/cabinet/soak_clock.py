@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 
+import cabin_radio
 import world
 from world import ticks
 
@@ -34,64 +35,17 @@ world.at_limit = _ask
 world.install()
 
 
-class _Station:
-    PM_NONE = 0
-
-    def __init__(self):
-        self.on = self.wanted = False
-
-    def active(self, on=None):
-        if on is None:
-            return self.on
-        self.on = on
-        self.wanted = self.wanted and on
-        return None
-
-    def config(self, **options):
-        pass
-
-    def connect(self, ssid, key):
-        if self.wanted:
-            raise OSError("Wifi Internal Error")
-        self.wanted = True
-
-    def disconnect(self):
-        self.wanted = False
+class _Station(cabin_radio.Station):
+    """There when soak.py says so, and then at once."""
 
     def isconnected(self):
-        return self.on and self.wanted and _there
-
-    def status(self, name=None):
-        return -60
-
-    def ipconfig(self, name):
-        return "192.168.1.57", "255.255.255.0"
-
-
-class _Own:
-    def __init__(self):
-        self.on = True
-
-    def active(self, on=None):
-        if on is not None:
-            self.on = on
-        return self.on
-
-    def status(self, name):
-        return []
+        return self.on and self.wanted is not None and _there
 
 
 def station(hostname):
     return _Station()
 
 
-def own_network(ssid, key):
-    return _Own()
-
-
-def own_address(own):
-    return "192.168.4.1"
-
-
-def is_own(own, wlan, peer):
-    return False
+own_network = cabin_radio.own_network
+own_address = cabin_radio.own_address
+is_own = cabin_radio.is_own

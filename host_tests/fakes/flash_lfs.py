@@ -167,3 +167,21 @@ class LfsOs:
     def statvfs(self, _):
         free = self.flash.blocks - self._fs.used_block_count
         return (BLOCK, BLOCK, self.flash.blocks, free, free, 0, 0, 0, 0, 255)
+
+
+def volume(*modules):
+    """A class of volumes for the runs with power cuts: made of (flash, format), littlefs-python in place
+    of the modules' file system until close()."""
+
+    class Volume:
+        def __init__(self, flash, format):
+            files = LfsOs(flash, format)
+            if format:
+                files.mkdir("/cut")
+            self._on = files.on(*modules)
+            self._on.__enter__()
+
+        def close(self):
+            self._on.__exit__(None, None, None)
+
+    return Volume

@@ -8,28 +8,15 @@ import subprocess
 from pathlib import Path
 
 import journal_cuts
-from fakes.flash_lfs import LfsOs
+from fakes.flash_lfs import volume
 from fakes.plain_fs import PlainOs
-
-from app import erase, history, journal, nest, state, tail
+from journal_world import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = bool(os.environ.get("FULL_JOURNAL"))
-MODULES = (journal, tail, nest, history, erase, state)
 
 
-class Volume:
-    """littlefs-python in place of the modules' file system."""
-
-    def __init__(self, flash, format):
-        files = LfsOs(flash, format)
-        if format:
-            files.mkdir("/cut")
-        self._on = files.on(*MODULES)
-        self._on.__enter__()
-
-    def close(self):
-        self._on.__exit__(None, None, None)
+Volume = volume(*MODULES)
 
 
 class Plain(Volume):

@@ -12,14 +12,13 @@ import pytest
 import switch
 import update_bundles
 import update_cuts
-from fakes.flash_lfs import LfsOs
+from fakes.flash_lfs import volume
 
 from app import update, update_files
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 FULL = bool(os.environ.get("FULL_UPDATE"))
-MODULES = (switch, update, update_files, update_cuts)
 BLOCKS = 96
 # (running folder, others that hold a tree): the first update, the second, and one later on
 STATES = ((".", ()), ("a", (".",)), ("b", ("a",)))
@@ -30,18 +29,7 @@ NEW = update_bundles.signed(
 )
 
 
-class Volume:
-    """littlefs-python in place of the modules' file system."""
-
-    def __init__(self, flash, format):
-        files = LfsOs(flash, format)
-        if format:
-            files.mkdir("/cut")
-        self._on = files.on(*MODULES)
-        self._on.__enter__()
-
-    def close(self):
-        self._on.__exit__(None, None, None)
+Volume = volume(switch, update, update_files, update_cuts)
 
 
 @pytest.mark.parametrize("running,beside", STATES)
