@@ -20,13 +20,12 @@ def get(app, request, rest):
     args = request.args
     day = table.today(hours)
     try:
-        as_csv = table.wants_csv(rest, args)
-        if as_csv is None:
-            return refuse(404, "not_found")
-        whole = as_csv and "from" not in args and "to" not in args
-        first, end = table.days(args, day, day + 1)
+        asked = table.days_asked(args, rest, day, day + 1)
     except ValueError as reason:
         return refuse(400, str(reason))
+    if asked is None:
+        return refuse(404, "not_found")
+    as_csv, whole, first, end = asked
     if as_csv:
         from app.csv_export import HoursCsv
 

@@ -91,6 +91,16 @@ def days(args, first: int, end: int) -> tuple:
     return _range(args, parse_day, "a date like 2026-11-24", first, end, _MOST_DAYS)
 
 
+def days_asked(args, rest: str, first: int, end: int) -> tuple | None:
+    """(whether as CSV, whether of no range in particular, first day, end) of a request, by default of
+    first..end. None when there is no such route. ValueError in words."""
+    as_csv = wants_csv(rest, args)
+    if as_csv is None:
+        return None
+    first, end = days(args, first, end)
+    return as_csv, "from" not in args and "to" not in args, first, end
+
+
 def months(args, first: int, end: int) -> tuple:
     """(first, end) months, 12 * year + month - 1, likewise."""
     return _range(args, parse_month, "a month like 2026-11", first, end, _MOST_DAYS // 30)

@@ -63,14 +63,19 @@ def consent_and_password(page):
     page.click("#step-password button.main")
 
 
+def shown_after(words, firmware) -> str:
+    """The word that the console shows behind these, the set-up key for one."""
+    limit = time.monotonic() + 10
+    while words not in firmware.log():
+        assert time.monotonic() < limit, firmware.log()
+        time.sleep(0.05)
+    return firmware.log().partition(words)[2].split()[0]
+
+
 def test_the_whole_set_up_on_a_computer(start_firmware, open_page):
     """The link that `make run` prints, and the steps after it."""
     firmware = start_firmware(answers=None)
-    limit = time.monotonic() + 10
-    while "/setup#" not in firmware.log():
-        assert time.monotonic() < limit, firmware.log()
-        time.sleep(0.05)
-    key = firmware.log().partition("/setup#")[2].split()[0]
+    key = shown_after("/setup#", firmware)
     phone = open_page(f"{firmware.url}/setup#{key}")
     consent_and_password(phone.page)
     phone.page.wait_for_selector("#step-home:not([hidden])", timeout=30000)
@@ -96,11 +101,7 @@ def test_s21_a_network_s_name_is_text(start_firmware, open_page, tmp_path):
         MICROPYPATH=f":lib:.frozen:{tmp_path}",
         HOSTS="192.168.4.1",
     )
-    limit = time.monotonic() + 10
-    while "key " not in firmware.log():
-        assert time.monotonic() < limit, firmware.log()
-        time.sleep(0.05)
-    key = firmware.log().partition("key ")[2].split()[0]
+    key = shown_after("key ", firmware)
     phone = open_page(f"{firmware.url}/setup#{key}")
     consent_and_password(phone.page)
     phone.page.wait_for_selector("#step-wifi:not([hidden])", timeout=30000)
