@@ -163,8 +163,7 @@ class Hours:
         finally:
             self.drop()
             if self.users:  # the journal stays, and this need not: it knows no record of its own
-                for name in _BOOKING.split():
-                    forget(name)
+                forget(_BOOKING)
 
     def note(self, event: str, figure: int = 0) -> None:
         """Write down an event of log.EVENTS."""
@@ -213,8 +212,7 @@ class Hours:
             if self.journal.waiting or self.journal.frozen:
                 return
             self.journal = None
-        for name in _HOURLY.split():
-            forget(name)
+        forget(_HOURLY)
 
     # the task
 

@@ -167,8 +167,7 @@ def open_own(wifi) -> None:
 
     board = wifi.board
     key = password.wifi_key(board.data_folder())
-    for name in ("password", "scram"):
-        forget("app." + name)
+    forget("app.password app.scram")
     wifi.own = board.own_network("HAN-" + board.device_id(), key)
     print("wifi: own network")
 

@@ -41,8 +41,7 @@ def compose(board, app):
     from app import security
 
     access.notices = security.unseen(access)
-    for name in ("security", "log"):
-        forget("app." + name)
+    forget("app.security app.log")
     wifi = Wifi(board, settings, app)
     api = Api(app)
     guard = Guard(Router(app, api, _marks()), _door(board), app.admit)
