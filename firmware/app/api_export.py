@@ -130,17 +130,21 @@ def _events(app):
 
 
 def _hours(app, journal):
-    from app import api_hours, table
+    from app.api_hours import kept
+    from app.hours_json import pieces
+    from app.ranges import today
     from household.oslo import local_day
 
-    forget("app.api_hours app.csv_export app.table app.words household.dates")
-    day = table.today(app.hours)
-    yield from api_hours.pieces(journal, local_day(api_hours.kept(journal, day)[0]), day + 1)
+    forget("app.api_hours app.hours_json app.ranges app.rows app.words household.dates")
+    day = today(app.hours)
+    yield from pieces(journal, local_day(kept(journal, day)[0]), day + 1)
 
 
 def _days(app, journal):
-    from app import api_days, table
+    from app.api_days import first_kept
+    from app.days_json import pieces
+    from app.ranges import today
 
-    forget("app.api_days app.csv_days app.table app.words household.dates household.month_sum")
-    day = table.today(app.hours)
-    yield from api_days.pieces(app.hours, journal, api_days.first_kept(journal, day), day + 1)
+    forget("app.api_days app.days_json app.ranges app.rows app.words household.dates")
+    day = today(app.hours)
+    yield from pieces(app.hours, journal, first_kept(journal, day), day + 1)

@@ -28,7 +28,7 @@ def get(app, request, rest):
 
 
 class _Sheets(Reply):
-    """Sent a sheet at a time, each read when its turn comes. table.Rows would open the journal."""
+    """Sent a sheet at a time, each read when its turn comes. rows.Rows would open the journal."""
 
     def __init__(self, hours):
         Reply.__init__(self, b"")
@@ -44,7 +44,7 @@ class _Sheets(Reply):
 def _pieces(hours):
     grid = hours.settings["grid"]
     yield "{" + pairs("grid own", grid, grid == "own")
-    from app.table import today
+    from app.ranges import today
 
     day = today(hours)
     data = sheets.sheet(hours.path, grid, day) if grid else None

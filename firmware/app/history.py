@@ -18,10 +18,11 @@ from array import array
 from micropython import const
 
 from app.tail import month_of
-from household.oslo import civil, day_number, first_hour
+from household.oslo import civil, day_number
 from household.record import CLOCK, HourRecord
 
-_SLOTS = const(744)  # hours in a month, and more than the days in a year
+_HOURS = const(744)  # in a month
+_DAYS = const(366)  # in a year
 _BATCH = const(12)  # records read at once
 _RING = const(32000)  # ordinals from here on are in the journal's ring, not in the file
 _ENOENT = const(2)
@@ -56,34 +57,6 @@ def file_name(journal, prefix: str, period: int) -> str:
     return "%s/%d/d" % (journal.path, period)
 
 
-def newest_filed_into(journal, record, before: int = 1 << 24) -> bool:
-    """Fill `record` (its kind says which) with the last good record filed whose key is less than
-    `before` (a clock that was wrong may have left later ones). False when there is none.
-
-    For the day to go on from, and for the newest hour when the tail is gone.
-    """
-    hours = isinstance(record, HourRecord)
-    prefix = "h" if hours else "d"
-    most = month_of(before) if hours else civil(before)[0]
-    data = bytearray(record.SIZE)
-    while True:
-        last = -1
-        for period in periods(journal, prefix):
-            if last < period <= most:
-                last = period
-        if last < 0:
-            return False
-        with open(file_name(journal, prefix, last), "rb") as file:
-            start = file.seek(0, 2) // record.SIZE * record.SIZE
-            while start:
-                start -= record.SIZE
-                file.seek(start)
-                file.readinto(data)
-                if record.unpack(data) and (record.hour if hours else record.day) < before:
-                    return True
-        most = last - 1
-
-
 class Cursor:
     """The records that touch `start` <= key < `end`, one by one.
 
@@ -102,7 +75,8 @@ class Cursor:
         self._start = start
         self._end = end
         self._done = 0  # end of the last record handed out
-        self._index = array("H", bytes(2 * _SLOTS))
+        # of no list: half a heap may be free and have no room for two such pieces. _scan() clears it
+        self._index = array("H", range(_HOURS if self._hours else _DAYS))
         self._buf = bytearray(_BATCH * record.SIZE)
         self._period = (month_of(start) if self._hours else civil(start)[0]) - 1
         self._path = ""
@@ -238,27 +212,11 @@ class Cursor:
             index[slot] = ordinal
 
 
-def resume_days(journal, fold, day: int, hour: int):
-    """Bring a household.days.DayFold up to date: it gets the hours before `hour` since the last day
-    stored before `day`, and tells its on_day (journal.append_day) of the days that have ended. A
-    generator, so that others have their turn: it yields after each record."""
-    from household.days import DayRecord
-
-    stored = DayRecord()
-    record = HourRecord()
-    start = stored.day + 1 if newest_filed_into(journal, stored, day) else 1
-    fold.begin(start)
-    cursor = Cursor(journal, record, first_hour(start), hour)
-    while cursor.next_into(record):
-        fold.add(record)
-        yield
-
-
 def months(journal, first: int, end: int):
     """Yield (month, household.month_sum.MonthSum) for the local months first <= month < end, which are
     12 * year + month - 1; the same Month object each time. From the day records alone: the day
     under way is the caller's to add (month.add(fold.record))."""
-    from household.days import DayRecord
+    from household.day_record import DayRecord
     from household.month_sum import MonthSum
 
     day = DayRecord()

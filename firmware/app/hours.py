@@ -30,10 +30,13 @@ _LIVE = const(120000)  # as in live.py: no signal after this
 
 # with nobody at the journal: all that knows a HourRecord must go together
 _HOURLY = (
-    "app.hourly app.kept app.turn app.absence app.journal app.tail app.history app.nest app.state app.erase app.csv_export "
-    "app.csv_days app.open_day app.api_days app.api_months app.table app.words app.sheets household.record household.ledger "
-    "household.days household.month_sum household.dates household.tariff household.tariff_check "
-    "household.month household.steps household.quality_report household.scale_check household.away"
+    "app.hourly app.kept app.turn app.absence app.journal app.tail app.history app.nest app.state "
+    "app.erase app.rows app.ranges app.words app.sheets app.open_day app.csv_table app.csv_hours "
+    "app.csv_days app.csv_peaks app.resume household.day_record "
+    "app.api_hours app.hours_json app.api_days app.days_json app.api_months app.months_json "
+    "app.api_peaks app.peaks_json household.record household.ledger household.days "
+    "household.month_sum household.dates household.tariff household.tariff_check household.month "
+    "household.steps household.quality_report household.scale_check household.away"
 )
 
 _BOOKING = "app.hourly app.kept app.absence app.state household.ledger household.scale_check"

@@ -1,6 +1,6 @@
 """Today so far, for the routes that tell of days."""
 
-from household.days import PARTIAL, DayRecord
+from household.day_record import PARTIAL, DayRecord
 
 
 def open_day(hours):

@@ -1,14 +1,14 @@
 """Modules that are used now and then give their heap back in between.
 
-In the tree they stand without a package (flat_modules.py of the tools), hence the care.
+This is what it does where the sources run as they are. The tree has rare_packed.py in its place.
 """
 
 import sys
 
 
-def load(name: str):
-    """The module app.NAME."""
-    name = "app." + name
+def load(names: str, place: int):
+    """The module at that place of a list of modules, "app.api_now app.api_days"."""
+    name = names.split()[place]
     __import__(name)
     return sys.modules[name]
 
@@ -16,12 +16,9 @@ def load(name: str):
 def forget(names: str) -> None:
     """Let go of modules, "app.settings_file app.log". What others still hold of them stays alive."""
     for name in names.split():
-        package, _, last = name.rpartition(".")
         if name in sys.modules:
-            if package:
-                delattr(sys.modules[package], last)
-            # a deleted entry keeps its value until the place is used again, and with it the module
-            sys.modules[name] = None  # pyright: ignore[reportArgumentType]
+            package, _, last = name.rpartition(".")
+            delattr(sys.modules[package], last)
             del sys.modules[name]
 
 
@@ -34,7 +31,7 @@ def keep() -> None:
 
 
 def tidy(but: str = "") -> None:
-    """Let go of all modules but those, and app.`but`."""
+    """Let go of all modules but those, and what is in `but`."""
     for name in list(sys.modules):
-        if name not in _kept and name.rpartition(".")[2] != but:
+        if name not in _kept and name not in but and name[:4] == "app.":
             forget(name)

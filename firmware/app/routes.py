@@ -13,9 +13,16 @@ from app.rare import forget, load, tidy
 from app.reply import Reply, error
 
 _NESTS = 99
-_NAMES = (
-    " login session keys password security consent setup settings erase export now hours days "
-    "months peaks events away tariff line quality clock update diagnosis metrics "
+_NAMES: str = (
+    "login session keys password security consent setup settings erase export now hours days "
+    "months peaks events away tariff line quality clock update diagnosis metrics"
+)
+# in the same order, for rare.load()
+_MODULES = (
+    "app.api_login app.api_session app.api_keys app.api_password app.api_security app.api_consent "
+    "app.api_setup app.api_settings app.api_erase app.api_export app.api_now app.api_hours "
+    "app.api_days app.api_months app.api_peaks app.api_events app.api_away app.api_tariff "
+    "app.api_line app.api_quality app.api_clock app.api_update app.api_diagnosis app.api_metrics"
 )
 
 
@@ -30,14 +37,15 @@ class Routes:
         name, _, rest = what.partition("/")
         if name[-4:] == ".csv" and not rest:
             name, rest = name[:-4], ".csv"
-        if " " + name + " " not in _NAMES:
+        try:
+            place = _NAMES.split().index(name)
+        except ValueError:
             return error(404)
         wait = 100 if name in "hours days months peaks export" else 0
         while self._app.hours.turning or (wait and self._app.hours.users):
             await asyncio.sleep_ms(20)  # one at a time: a history takes half of what heap is left
             wait -= 1
-        name = "api_" + name
-        module = load(name)
+        module = load(_MODULES, place)
         handler = getattr(module, request.method.lower().replace("head", "get"), None)
         if handler is None:
             return error(405)
@@ -51,7 +59,10 @@ class Routes:
         would load a part of it a second time."""
         if not self._app.hours.users:  # else somebody needs what it has loaded, see hours.py
             # an update under way raises what its own copy of the module knows
-            tidy("update" if self._app.update else "")
+            if self._app.update:
+                tidy("app.update")
+            else:
+                tidy()
 
 
 def body_of(request):

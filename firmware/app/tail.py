@@ -51,9 +51,9 @@ class Tail:
         """Fill `record` with the hour record written last. False when there is none."""
         if self._n:
             return record.unpack(self._ring, (self._n - 1) * _SIZE)
-        from app import history
+        from app import resume
 
-        return history.newest_filed_into(self, record)
+        return resume.newest_filed_into(self, record)
 
     def ring_into(self, i: int, record: HourRecord) -> bool:
         """Fill `record` with the i-th of the newest records, oldest first. False past the last."""

@@ -67,7 +67,7 @@ def _new_day(hours, hour):
 
 async def _days(hours, tail, day, hour):
     """Days that have ended go to the journal, today's sum to hours.today."""
-    from app.history import resume_days
+    from app.resume import resume_days
     from household.days import DayFold
 
     def ended(record):

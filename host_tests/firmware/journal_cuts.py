@@ -16,10 +16,11 @@ from fakes.flash import Flash, PowerCut
 
 from app import history
 from app.erase import prune
-from app.history import Cursor, newest_filed_into
+from app.history import Cursor
 from app.journal import Journal
+from app.resume import newest_filed_into
 from app.state import State
-from household.days import DayRecord
+from household.day_record import DayRecord
 from household.oslo import first_hour, local_day
 from household.record import CLOCK, MEASURED, SPLIT, SUM_ONLY, HourRecord
 

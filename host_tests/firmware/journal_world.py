@@ -7,12 +7,12 @@ from fakes.flash_lfs import LfsOs
 from fakes.plain_fs import PlainOs
 from journal_cuts import fields
 
-from app import erase, history, journal, nest, state, tail
+from app import erase, history, journal, nest, resume, state, tail
 from app.history import Cursor
 from household.oslo import day_number
 from household.record import MEASURED, HourRecord
 
-MODULES = (journal, tail, nest, history, erase, state)
+MODULES = (journal, tail, nest, history, resume, erase, state)
 FOLDER = "/journal"
 OCTOBER = day_number(2026, 10, 1) * 24  # its first UTC hour
 NOVEMBER = day_number(2026, 11, 1) * 24

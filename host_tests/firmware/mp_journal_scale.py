@@ -15,7 +15,7 @@ import time
 from app.erase import wipe
 from app.journal import Journal, month_of
 from app.state import State
-from household.days import DayRecord
+from household.day_record import DayRecord
 from household.oslo import civil, day_number, first_hour
 from household.record import MEASURED, HourRecord
 
@@ -91,7 +91,7 @@ def fresh(months, days):
 
 def boot():
     """To a known state: what app.py does at start. ms, and the heap that it keeps."""
-    from app import history
+    from app.resume import newest_filed_into
 
     record = HourRecord()
     day = DayRecord()
@@ -101,7 +101,7 @@ def boot():
     start = time.ticks_us()
     journal = kept[0] = Journal(FOLDER, 36)
     assert journal.newest_into(record) and record.hour == END - 1
-    assert history.newest_filed_into(journal, day) and day.day == END // 24 - 1
+    assert newest_filed_into(journal, day) and day.day == END // 24 - 1
     assert State(journal.nest, "hour").load()[2] == END
     took = time.ticks_diff(time.ticks_us(), start)
     gc.collect()
@@ -110,7 +110,7 @@ def boot():
 
 def export(journal, months):
     """The CSV of so many months, ms to its first octets and in all, in octets and rows."""
-    from app.csv_export import HoursCsv
+    from app.csv_hours import HoursCsv
 
     gc.collect()
     start = time.ticks_us()
@@ -131,7 +131,7 @@ def export(journal, months):
 
 def export_heap(journal, months):
     """Heap that an export holds at most, besides the module itself."""
-    from app.csv_export import HoursCsv
+    from app.csv_hours import HoursCsv
 
     gc.collect()
     before = gc.mem_alloc()
@@ -145,7 +145,7 @@ def export_heap(journal, months):
 
 def tight_export(journal, months):
     """An export with no more than 6 KB of heap to live on, garbage included; how many octets."""
-    from app.csv_export import HoursCsv
+    from app.csv_hours import HoursCsv
 
     gc.collect()
     hoard = []

@@ -18,7 +18,7 @@ from fakes.flash import Flash
 from app.erase import prune
 from app.journal import Journal, month_of
 from app.state import State
-from household.days import DayRecord
+from household.day_record import DayRecord
 from household.oslo import day_number, local_day
 from household.record import MEASURED, HourRecord
 

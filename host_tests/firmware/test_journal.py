@@ -5,9 +5,10 @@ from journal_cuts import fields
 from journal_world import FOLDER, NOVEMBER, OCTOBER, append, hour, littlefs, newest, plain, read
 
 from app import erase
-from app.history import Cursor, newest_filed_into
+from app.history import Cursor
 from app.journal import Journal
-from household.days import DayRecord
+from app.resume import newest_filed_into
+from household.day_record import DayRecord
 from household.record import CLOCK, MEASURED, SPLIT, SUM_ONLY, HourRecord
 from household.seal import seal
 

@@ -2,10 +2,12 @@
 
 from journal_world import FOLDER, append, hour, littlefs
 
-from app import history
-from app.history import Cursor, newest_filed_into
+from app import history, resume
+from app.history import Cursor
 from app.journal import Journal
-from household.days import DayFold, DayRecord
+from app.resume import newest_filed_into
+from household.day_record import DayRecord
+from household.days import DayFold
 from household.oslo import day_number, first_hour
 from household.record import HourRecord
 
@@ -44,7 +46,7 @@ def test_the_days_are_taken_up_after_a_restart_where_they_were_left():
                 fold.add(record)
         fold = DayFold(Journal(FOLDER).append_day)
         today = day_number(2026, 10, 29)
-        for _ in history.resume_days(Journal(FOLDER), fold, today, first + 24 * 9 + 7):
+        for _ in resume.resume_days(Journal(FOLDER), fold, today, first + 24 * 9 + 7):
             pass
         assert fold.record.day == day_number(2026, 10, 29)
         day = DayRecord()

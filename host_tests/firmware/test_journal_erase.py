@@ -19,7 +19,7 @@ from journal_world import (
 
 from app import erase, history, state
 from app.journal import Journal, month_of
-from household.days import DayRecord
+from household.day_record import DayRecord
 from household.oslo import day_number
 
 

@@ -23,9 +23,7 @@ def test_every_module_of_the_dongle_is_in_the_account_once(result):
     members = {row["module"] for row in result["members"]}
     assert members == sources.members
     assert {"hanport.decoder", "app.router", "app.guard"} <= members
-    files = {
-        name.removesuffix(".py").removeprefix("lib/").replace("/", ".") for name in sources.texts
-    }
+    files = {module_name(name) for name in sources.texts}
     assert set(counted) - {"interpreter", "asyncio", size.OBJECTS} == files
     whole = {
         module_name(name) for name, path in python_sources("esp32").items() if path.stat().st_size

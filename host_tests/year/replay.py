@@ -50,7 +50,7 @@ def days(journal_path):
     """The days as tuples, in order."""
     from app.history import Cursor
     from app.journal import Journal
-    from household.days import DayRecord
+    from household.day_record import DayRecord
 
     day = DayRecord()
     cursor = Cursor(Journal(journal_path, 36), day, 0, 1 << 16)

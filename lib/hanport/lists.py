@@ -4,7 +4,7 @@ What the body may look like (protocol by maker's interface description):
 
     OBIS, value pairs              Kamstrup (Kamstrup_V0001), Kaifa SE (KFM_001): no units are sent
     OBIS, value, {scaler, unit}    Aidon (AIDON_V0001), Landis+Gyr E350 (EMBRIQ_V1_1), Kaifa AT
-    by position                    Kaifa NO (KFM_001), 1, 9, 13, 14 or 18 elements
+    by position                    Kaifa NO (KFM_001; kaifa_positions.py)
     push objects, then values      Landis+Gyr E450 (push_objects.py)
 
 The first two are read by one walk: an octet string of six that is an OBIS code names the value
@@ -27,13 +27,14 @@ from hanport.axdr import (
 )
 from hanport.cosem_time import store, valid
 from hanport.errors import ListError
-from hanport.makers import CLOCK, KAIFA_NO, LANDISGYR_PUSH, SI, TEXT, identify
+from hanport.makers import LANDISGYR_PUSH, SI, identify
 from hanport.octets import same
 from hanport.reading import NAMES, TEXTS, text_of
 
 _COUNT = len(NAMES)
 _NO_CODE = -2
 _UNSCALED = 99
+_UINT32 = 6  # double-long-unsigned
 _REACTIVE_POWER = 29 << 8  # unit codes up to this one are powers
 _POW10 = tuple(10**n for n in range(10))
 
@@ -63,8 +64,8 @@ class ListReader:
         self.energy_exponent: int | None = None
         self.maker = None
         self._cursor = Cursor()
-        self._raw: list = [None] * _COUNT
-        self._exponent = [0] * _COUNT
+        self.raw: list = [None] * _COUNT
+        self.exponent = [0] * _COUNT
         self._text_at = [0] * 3
         self._text_length = [0] * 3
         self._text_octets = [b"", b"", b""]
@@ -72,6 +73,7 @@ class ListReader:
         self._scales = SI  # of the meter whose texts were seen last
         self._unscaled = SI  # for this list's values without a scaler
         self._clock = 0
+        self._kaifa = None  # kaifa_positions.walk, once there was such a list
 
     def read(self, buf, start: int, end: int) -> bool:
         """Walk the body in buf[start:end]; False when nothing in it is a quantity we know.
@@ -79,7 +81,7 @@ class ListReader:
         Raises ListError when the structure does not end exactly at `end`, or a value is absurd.
         """
         for i in range(_COUNT):
-            self._raw[i] = None
+            self.raw[i] = None
         for i in range(3):
             self._text_at[i] = 0
         self._clock = 0
@@ -87,10 +89,17 @@ class ListReader:
         cursor.open(buf, start, end)
         self._unscaled = None
         if cursor.next() == STRUCTURE:
-            layout = self._layout(buf, cursor)
-            if layout is not None:
-                known = self._walk_positions(cursor, layout)
-            elif cursor.at < end and buf[cursor.at] == ARRAY:
+            at = cursor.at
+            tag = buf[at] if at < end else NULL
+            if (cursor.length == 1 and tag == _UINT32) or (
+                tag == OCTET_STRING and at + 10 < end and same(buf, at + 2, 4, b"KFM_")
+            ):
+                if self._kaifa is None:  # for good, since such a meter sends nothing else
+                    from hanport.kaifa_positions import walk
+
+                    self._kaifa = walk
+                known = self._kaifa(cursor, self) or self._walk_codes(buf, cursor)
+            elif tag == ARRAY:
                 from hanport import push_objects
 
                 self._unscaled = LANDISGYR_PUSH
@@ -104,37 +113,6 @@ class ListReader:
         if not cursor.done():
             raise ListError("octets behind the structure")
         return known
-
-    def _layout(self, buf, cursor):
-        """The positional layout of the structure just entered, or None when codes are sent."""
-        at = cursor.at
-        if at >= cursor.end:
-            return None
-        if cursor.length == 1:
-            return KAIFA_NO[1] if buf[at] == 6 else None
-        if (
-            cursor.length in KAIFA_NO
-            and at + 10 < cursor.end
-            and buf[at] == OCTET_STRING
-            and same(buf, at + 2, 4, b"KFM_")
-        ):
-            return KAIFA_NO[cursor.length]
-        return None
-
-    def _walk_positions(self, cursor, layout) -> bool:
-        for item in layout:
-            tag = cursor.next()
-            if item >= TEXT:
-                if item == CLOCK:
-                    self._take_clock(cursor)
-                else:
-                    self._take_text(cursor, item - TEXT)
-            elif cursor.value is not None:
-                self._raw[item] = cursor.value
-                self._exponent[item] = _UNSCALED
-            elif tag != NULL:
-                raise ListError("number expected")
-        return True
 
     def _walk_codes(self, buf, cursor) -> bool:
         code = _NO_CODE
@@ -164,20 +142,20 @@ class ListReader:
         quantity = obis.QUANTITIES.get(code)
         if quantity is None:
             if code == obis.CLOCK:
-                self._take_clock(cursor)
+                self.take_clock(cursor)
             elif code in _TEXT_CODES:
-                self._take_text(cursor, _TEXT_CODES[code])
+                self.take_text(cursor, _TEXT_CODES[code])
             return False
         index = quantity & 0xFF
-        if cursor.value is None or self._raw[index] is not None:
+        if cursor.value is None or self.raw[index] is not None:
             return False
         at = cursor.at
         buf = cursor.buf
         if at + 6 <= cursor.end and buf[at] == STRUCTURE and buf[at + 2] == INTEGER:
             return self._take_scaled(cursor, quantity)
-        self._raw[index] = cursor.value
+        self.raw[index] = cursor.value
         # power is in W and var wherever no scaler is sent
-        self._exponent[index] = _UNSCALED if quantity & 0xFF00 > _REACTIVE_POWER else 0
+        self.exponent[index] = _UNSCALED if quantity & 0xFF00 > _REACTIVE_POWER else 0
         return True
 
     def _take_scaled(self, cursor, quantity) -> bool:
@@ -194,8 +172,8 @@ class ListReader:
             return False  # another unit is another quantity
         if not -9 <= exponent <= 9:
             raise ListError("absurd scaler")
-        self._raw[index] = value
-        self._exponent[index] = exponent
+        self.raw[index] = value
+        self.exponent[index] = exponent
         return True
 
     def _take_bare(self, cursor, first: bool) -> None:
@@ -203,18 +181,20 @@ class ListReader:
         if cursor.tag == DATE_TIME or (
             cursor.tag == OCTET_STRING and cursor.length == 12 and first
         ):
-            self._take_clock(cursor)
+            self.take_clock(cursor)
         elif _is_text(cursor.tag):
             if first:
-                self._take_text(cursor, _LIST_ID)
+                self.take_text(cursor, _LIST_ID)
             elif cursor.owed == 0:
-                self._take_text(cursor, _METER_ID)
+                self.take_text(cursor, _METER_ID)
 
-    def _take_clock(self, cursor) -> None:
+    def take_clock(self, cursor) -> None:
+        """Keep the date-time just read, if it is one."""
         if cursor.length == 12 and valid(cursor.buf, cursor.start):
             self._clock = cursor.start
 
-    def _take_text(self, cursor, which: int) -> None:
+    def take_text(self, cursor, which: int) -> None:
+        """Keep the text just read as list id, meter id or model."""
         if _is_text(cursor.tag) and cursor.length:
             self._text_at[which] = cursor.start
             self._text_length[which] = cursor.length
@@ -235,12 +215,12 @@ class ListReader:
             setattr(reading, TEXTS[which], self._publish_text(buf, which))
         reading.maker = self.maker
         scales = self._unscaled or (self._scales if self._text_at[_LIST_ID] else SI)
-        raw = self._raw
+        raw = self.raw
         i = 0
         for name in NAMES:
             value = raw[i]
             if value:
-                exponent = self._exponent[i]
+                exponent = self.exponent[i]
                 if exponent == _UNSCALED:
                     exponent = self._default_exponent(i, value, scales)
                 if exponent > 0:

@@ -8,7 +8,7 @@ For the history; the running month against its tariff is in month.py.
 from array import array
 
 from household import oslo
-from household.days import BROKEN, PARTIAL
+from household.day_record import BROKEN, PARTIAL
 
 UNKNOWN = 0xFFFFFFFF
 
@@ -94,3 +94,11 @@ class MonthSum:
         absent = self._next < min(until, self.first + self.days)
         missing = self._missing[which] or self._hole[which] or absent
         return self._sum[which] + self._loose[which], missing
+
+
+def highest(sums) -> list:
+    """Indexes of the three days with the highest hours, highest first, the earlier before its
+    equal."""
+    order = [i for i in range(sums.days) if sums.maxima[i] != UNKNOWN]
+    order.sort(key=lambda i: (-sums.maxima[i], i))
+    return order[:3]

@@ -2,7 +2,7 @@
 // run by node. tools/size.py calls it.
 //
 // Standard input: {"tree": folder, "fakes": {path: source}, "standIns": {path in tree: source},
-//   "modules": [name, ...], "then": {"name", "source"}, "rest": [name, ...]}; a stand-in replaces
+//   "modules": [name, ...], "then": {"name", "source"}, "rest": [{"name", "source"}, ...]}; a stand-in replaces
 //   an .mpy that this machine cannot load. `then` is run between the modules and the rest.
 // Standard output: one JSON object per line: {"name": ..., "heap": bytes} in the same order, or with
 //   "error": traceback instead; at the end {"loaded": [name, ...], "names": text, "allNames": text}: the modules that were there
@@ -80,6 +80,6 @@ mp.runPython("_loaded = ' '.join(sys.modules)");
 const loaded = mp.globals.get("_loaded").split(" ");
 mp.runPython("import micropython; micropython.qstr_info()");
 const names = said.at(-1);
-ask.rest.forEach(load);
+for (const one of ask.rest) measure(one.name, one.source);
 mp.runPython("micropython.qstr_info()");
 process.stdout.write(`${JSON.stringify({ loaded, names, allNames: said.at(-1) })}\n`);

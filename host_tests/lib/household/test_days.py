@@ -1,7 +1,8 @@
 """Hours folded into days, days into months."""
 
 from household import oslo
-from household.days import BROKEN, DOUBTFUL, PARTIAL, DayFold, DayRecord
+from household.day_record import BROKEN, DOUBTFUL, PARTIAL, DayRecord
+from household.days import DayFold
 from household.month_sum import UNKNOWN, MonthSum
 from household.record import (
     CLOCK,

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from ledger_world import World
 
-from household.days import PARTIAL, DayFold, DayRecord
+from household.day_record import PARTIAL, DayRecord
+from household.days import DayFold
 from household.month_sum import UNKNOWN, MonthSum
 from household.record import MEASURED, SPLIT, HourRecord
 

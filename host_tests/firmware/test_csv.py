@@ -7,10 +7,11 @@ import zoneinfo
 
 from fakes.plain_fs import PlainOs
 
-from app import csv_days, csv_export, history, journal, nest, tail
-from app.csv_export import HoursCsv, kwh
+from app import csv_days, csv_peaks, history, journal, nest, resume, tail
+from app.csv_hours import HoursCsv
+from app.csv_table import kwh
 from app.journal import Journal
-from household.days import DOUBTFUL, PARTIAL, DayRecord
+from household.day_record import DOUBTFUL, PARTIAL, DayRecord
 from household.oslo import day_number, first_hour
 from household.record import MEASURED, SPLIT, SUM_ONLY, HourRecord
 
@@ -19,7 +20,7 @@ HEAD = "start_lokal;start_utc;import_kWh;eksport_kWh;kvalitet;malerstand_kWh"
 
 def export(records, start, end, point=False):
     """The file's octets, for a journal of these records."""
-    with PlainOs().on(journal, tail, nest, history, csv_export):
+    with PlainOs().on(journal, tail, nest, history, resume):
         book = Journal("/d")
         record = HourRecord()
         book.append(record.set(*fields) for fields in records)
@@ -188,7 +189,7 @@ def text_of(source):
 
 
 def test_days_with_their_highest_hour_and_what_is_missing():
-    with PlainOs().on(journal, tail, nest, history, csv_export):
+    with PlainOs().on(journal, tail, nest, history, resume):
         book, first = days_journal()
         lines = text_of(csv_days.DaysCsv(book, first, first + 8))
     assert lines[0].split(";")[:3] == ["dato", "import_kWh", "eksport_kWh"]
@@ -202,10 +203,10 @@ def test_days_with_their_highest_hour_and_what_is_missing():
 
 
 def test_peaks_of_each_month_on_different_days_highest_first():
-    with PlainOs().on(journal, tail, nest, history, csv_export):
+    with PlainOs().on(journal, tail, nest, history, resume):
         book, _ = days_journal()
         month = 12 * 2026 + 10
-        lines = text_of(csv_days.PeaksCsv(book, month, month + 4, point=True))
+        lines = text_of(csv_peaks.PeaksCsv(book, month, month + 4, point=True))
     assert lines == [
         "maned;nr;start_lokal;kWh",
         "2026-12;1;2026-12-30T17:00+01:00;3.00",
