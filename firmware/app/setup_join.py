@@ -11,8 +11,14 @@ from app.setup import FAILED, JOINED
 _POLL = const(50)
 _TRY_MS = const(20000)
 _TRIES = const(2)
-_NOT_FOUND = const(201)  # network.STAT_NO_AP_FOUND
-_WRONG_KEY = const(202)  # network.STAT_WRONG_PASSWORD
+_OLD_MS = const(10000)
+_REASONS = const(
+    1000
+)  # below it status() is the reason of a failure, IEEE 802.11's or Espressif's
+# NO_AP_FOUND, and what is there but not with such a key or too weak
+_NOT_FOUND = (201, 210, 211, 212)
+# AUTH_FAIL, 4WAY_HANDSHAKE_TIMEOUT, HANDSHAKE_TIMEOUT, CONNECTION_FAIL: routers differ
+_WRONG_KEY = (202, 15, 204, 205)
 
 
 async def join(setup, key: str) -> None:
@@ -24,22 +30,23 @@ async def join(setup, key: str) -> None:
         if status is None:
             _joined(setup, wlan, key)
             return
-    if status == _NOT_FOUND:
+    if status in _NOT_FOUND:
         setup.reason = "wifi_not_found"
     else:
-        setup.reason = "wifi_key_wrong" if status == _WRONG_KEY else "wifi_no_answer"
+        setup.reason = "wifi_key_wrong" if status in _WRONG_KEY else "wifi_no_answer"
     setup.state = FAILED
     # While it goes on looking for a network the radio drops who is on the own one
     wlan.active(False)
 
 
 async def _try(setup, wlan, key):
-    """None once connected, else the last status."""
-    status = 0
+    """None once connected, else why it failed, 0 when nothing came of it in time."""
+    old = 0
     try:
         wlan.active(False)
         wlan.active(True)
         wlan.config(reconnects=0)
+        old = wlan.status()
         wlan.connect(setup.ssid, key)
     except OSError as error:
         print("setup: connect:", error)
@@ -51,15 +58,21 @@ async def _try(setup, wlan, key):
         if setup.portal is not None:
             setup.portal.poll()
         now = wlan.status()
-        if now in (_NOT_FOUND, _WRONG_KEY):
-            status = now
-            break
+        if now != old:
+            old = 0
+        # The port forgets why a connection failed only once another one holds: what it said before
+        # connect() is no news until this try has had its time
+        if now < _REASONS and (not old or clock.ms() - started >= _OLD_MS):
+            return now
         await asyncio.sleep_ms(_POLL)
-    return status
+    return 0
 
 
 def _joined(setup, wlan, key):
-    wlan.config(reconnects=-1)
+    try:
+        wlan.config(reconnects=-1)
+    except OSError as error:
+        print("setup: reconnects:", error)  # ladder.py says it again
     setup.address = setup.board.addresses(wlan)[0]
     setup.joined_at = clock.ms()
     setup.app.settings.change({"wifi_ssid": setup.ssid, "wifi_key": key})
