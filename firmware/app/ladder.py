@@ -115,7 +115,9 @@ async def _try(wifi, place):
     wlan = wifi.wlan
     try:
         wlan.active(True)
-        wlan.config(pm=wlan.PM_NONE)  # on USB power: answer at once
+        # On USB power: answer at once. The port's own retries: a join of the set-up that failed has
+        # ended them, until the next reset
+        wlan.config(pm=wlan.PM_NONE, reconnects=-1)
         address = wifi.settings["address"].split(" ")
         if len(address) == 4:
             wlan.ifconfig(tuple(address))

@@ -133,7 +133,7 @@ def test_connects_once_and_answers_at_once(house):
     assert h.wifi.connected
     assert h.wlan.calls == [
         ("active", True),
-        ("config", {"pm": FakeWlan.PM_NONE}),
+        ("config", {"pm": FakeWlan.PM_NONE, "reconnects": -1}),
         ("connect", "hjem", "hemmelig"),
     ]
     assert h.board.hostname == "han-1f2e"
@@ -199,7 +199,7 @@ def test_after_five_minutes_the_radio_is_switched_off_and_on_with_a_pause(house)
         ("disconnect",),
         ("active", False),
         ("active", True),
-        ("config", {"pm": FakeWlan.PM_NONE}),
+        ("config", {"pm": FakeWlan.PM_NONE, "reconnects": -1}),
         ("connect", "hjem", "hemmelig"),
     ]
     assert not h.board.owns
