@@ -70,7 +70,7 @@ async def _try(setup, wlan, key):
 
 def _joined(setup, wlan, key):
     try:
-        wlan.config(reconnects=-1)
+        wlan.config(pm=wlan.PM_NONE, reconnects=-1)  # as ladder.py does it
     except OSError as error:
         print("setup: reconnects:", error)  # ladder.py says it again
     setup.address = setup.board.addresses(wlan)[0]

@@ -126,7 +126,11 @@ def main():
     sys.path[:] = ["", ".frozen", "/lib"]
     sys.modules["sys"] = Module(sys, platform="esp32", implementation=implementation)
     sys.modules["os"] = Module(os, _UNIX_ONLY)
-    sys.modules["time"] = Module(time, time=lambda: int(time.time()) - _EPOCH)
+    sys.modules["time"] = Module(
+        time,
+        time=lambda: int(time.time()) - _EPOCH,
+        gmtime=lambda at: time.gmtime(at + _EPOCH),
+    )
     of_esp32 = "idf_heap_info", "HEAP_DATA"
     of_network = "WLAN", "hostname"
     sys.modules["machine"] = Module(chip_hardware, of_esp32)
