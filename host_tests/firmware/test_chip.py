@@ -26,6 +26,7 @@ POWER, HARD, WATCHDOG = 1, 2, 3
 # The ESP32's task has 16 KB, of which 1 KB is kept back, on 32-bit words. C's frames here are twice as
 # large; what the fakes take on top of the port's C is in it too.
 STACK = 2 * 15 * 1024
+XTENSAWIN = 10  # in an .mpy
 
 
 @pytest.fixture(scope="session")
@@ -206,6 +207,22 @@ def test_a_dongle_that_is_set_up(chip, tmp_path, device_tree, slot):
     assert dongle.get("/", host="han-1f2e.local")[0] == 200
     assert dongle.ctrl_c() == 0
     assert 0 < dongle.stack() < STACK
+
+
+@pytest.mark.parametrize("native", ["of another chip", "without room"])
+def test_the_meter_is_read_without_native_code_too(chip, tmp_path, device_tree, native):
+    lib = tmp_path / "more" / "lib"
+    lib.mkdir(parents=True)
+    if native == "without room":
+        (lib / "octets_viper.py").write_text("raise MemoryError")  # goes before the .mpy
+    else:
+        content = bytearray((device_tree / "lib" / "octets_viper.mpy").read_bytes())
+        content[2] = XTENSAWIN << 2 | content[2] & 3
+        (lib / "octets_viper.mpy").write_bytes(content)
+    dongle = chip(answers(), extra=str(lib.parent))
+    dongle.says("wifi: ('192.168.1.57',)")
+    feed_until_live(dongle)
+    assert wait_for(dongle.now, lambda now: now["seq"])["state"] == "live"
 
 
 def slot_of(folder, tree, slot):
