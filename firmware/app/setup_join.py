@@ -24,19 +24,22 @@ _WRONG_KEY = (202, 15, 204, 205)
 async def join(setup, key: str) -> None:
     """Ends with setup.state JOINED, and the network stored, or FAILED and the reason."""
     wlan = setup.app.wifi.wlan
-    status = 0
-    for _ in range(_TRIES):  # a right key can be called wrong the first time
-        status = await _try(setup, wlan, key)
-        if status is None:
-            _joined(setup, wlan, key)
-            return
-    if status in _NOT_FOUND:
-        setup.reason = "wifi_not_found"
-    else:
-        setup.reason = "wifi_key_wrong" if status in _WRONG_KEY else "wifi_no_answer"
-    setup.state = FAILED
-    # While it goes on looking for a network the radio drops who is on the own one
-    wlan.active(False)
+    setup.reason = "wifi_no_answer"
+    try:
+        for _ in range(_TRIES):  # a right key can be called wrong the first time
+            status = await _try(setup, wlan, key)
+            if status is None:
+                _joined(setup, wlan, key)
+                return
+            if status in _NOT_FOUND:
+                setup.reason = "wifi_not_found"
+            elif status in _WRONG_KEY:
+                setup.reason = "wifi_key_wrong"
+    finally:
+        if setup.state != JOINED:  # also when the flash is full: the owner may try again
+            setup.state = FAILED
+            # While it goes on looking for a network the radio drops who is on the own one
+            wlan.active(False)
 
 
 async def _try(setup, wlan, key):
@@ -48,7 +51,7 @@ async def _try(setup, wlan, key):
         wlan.config(reconnects=0)
         old = wlan.status()
         wlan.connect(setup.ssid, key)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the port's "Wifi Unknown Error" is the latter
         print("setup: connect:", error)
     started = clock.ms()
     while clock.ms() - started < _TRY_MS:
@@ -71,8 +74,8 @@ async def _try(setup, wlan, key):
 def _joined(setup, wlan, key):
     try:
         wlan.config(pm=wlan.PM_NONE, reconnects=-1)  # as ladder.py does it
-    except OSError as error:
-        print("setup: reconnects:", error)  # ladder.py says it again
+    except (OSError, RuntimeError) as error:
+        print("setup: reconnects:", error)
     setup.address = setup.board.addresses(wlan)[0]
     setup.joined_at = clock.ms()
     setup.app.settings.change({"wifi_ssid": setup.ssid, "wifi_key": key})

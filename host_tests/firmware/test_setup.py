@@ -326,6 +326,21 @@ def test_the_right_key_after_a_wrong_one(dongle, radio, reason):
     assert phone.wait("step", "home")["wifi"] == "joined"
 
 
+def test_a_flash_that_takes_nothing_does_not_keep_the_owner_waiting(dongle):
+    firmware = dongle(CLOCK_SPEED="10")
+    firmware.may_fail = True
+    phone = Phone(firmware, own=True)
+    phone.get()
+    phone.ask("/consent", CONSENT)
+    phone.password()
+    (firmware.data / "settings.json.tmp").mkdir()
+    phone.wifi("Hjemme", "hemmelig nøkkel")
+    phone.wait("wifi", "failed")
+    (firmware.data / "settings.json.tmp").rmdir()
+    phone.wifi("Hjemme", "hemmelig nøkkel")
+    assert phone.wait("step", "home")["wifi"] == "joined"
+
+
 def test_a_right_key_that_is_called_wrong_at_first(dongle, radio):
     radio(lies=1)
     firmware = dongle()

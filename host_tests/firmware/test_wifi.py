@@ -152,6 +152,33 @@ def test_fixed_address_with_its_name_server(house):
     assert h.wlan.address == ("192.168.1.57", "255.255.255.0", "192.168.1.1", "192.168.1.2")
 
 
+def test_another_address_is_taken_at_once_and_given_back(house):
+    h = house()
+    h.run(60)
+    h.settings.change({"address": "192.168.1.57 255.255.255.0 192.168.1.1 192.168.1.2"})
+    h.run(10)
+    assert h.wifi.connected
+    assert h.wlan.address == ("192.168.1.57", "255.255.255.0", "192.168.1.1", "192.168.1.2")
+    assert h.connects() == 2
+    h.settings.change({"address": ""})
+    h.run(10)
+    assert h.wifi.connected
+    assert h.wlan.address is None, "the router gives one again"
+
+
+def test_an_error_that_the_port_has_no_name_for(house):
+    h = house()
+    connect = h.wlan.connect
+
+    def fails(ssid, key):
+        h.wlan.connect = connect
+        raise RuntimeError("Wifi Unknown Error 0x0101")
+
+    h.wlan.connect = fails
+    h.run(700)
+    assert h.wifi.connected
+
+
 def test_without_a_network_the_own_one_is_all_there_is(house):
     h = house(wifi_ssid="")
     h.run(7200)
