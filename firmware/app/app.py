@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import sys
-import time
 
 import slots
 from micropython import const
@@ -22,7 +21,6 @@ _TICK = const(500)
 _HEARTBEAT = const(15000)
 _RESET = const(20)  # ticks the button is held: ten seconds
 _AGAIN = const(1000)
-_RESTART = const(3000)  # time for a Ctrl-C
 _HUNG = const(50)  # ticks without a sign of life: 25 s, and not the seconds all stood still
 
 
@@ -153,13 +151,7 @@ def run(make) -> None:
         app = make()
         gc.collect()
         asyncio.run(app.run())
-    except KeyboardInterrupt:
-        board.feed(3600000)  # an hour at the prompt
-        print("stopped")
-    except Exception as error:  # noqa: BLE001  at the prompt it would stay for ever
-        sys.print_exception(error)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  whatever it is
         from app import boots
 
-        boots.tell(board, "dongle", error)
-        time.sleep_ms(_RESTART)
-        board.restart(boots.CRASHED)
+        boots.ended(board, error)

@@ -52,11 +52,11 @@ def device_id() -> str:
 
 def open_meter(settings):
     """The HAN port's UART: readinto(buffer) gives None when there is nothing, and never waits."""
-    row = _chip()
-    uart, rx, tx = [
-        row[i] if settings[key] is None else settings[key]
-        for i, key in enumerate(("uart", "rx", "tx"))
-    ]
+    pins = list(_chip())
+    for i, key in enumerate(("uart", "rx", "tx")):
+        if settings[key] is not None:
+            pins[i] = settings[key]
+    uart, rx, tx = pins[:3]
     return machine.UART(uart, _BAUD, rx=rx, tx=tx, rxbuf=_RXBUF, timeout=0, timeout_char=0)
 
 
@@ -88,10 +88,10 @@ def own_address(own) -> str:
 def is_own(own, wlan, peer) -> bool:
     """Whether a client with that address (of accept()) is in the dongle's own network. In doubt
     not: a household's network may have the same numbers."""
-    net = own_address(own).rsplit(".", 1)[0]
-    if wlan.isconnected() and wlan.ipconfig("addr4")[0].rsplit(".", 1)[0] == net:
+    net = own_address(own)[:-1]  # "192.168.4."
+    if wlan.isconnected() and wlan.ipconfig("addr4")[0].startswith(net):
         return False
-    return own.active() and peer[0].rsplit(".", 1)[0] == net
+    return own.active() and peer[0].startswith(net)
 
 
 def listen_dns():
@@ -143,10 +143,15 @@ def indicate(state: str, on: bool) -> None:
 
 def memory(data=None):
     """What outlives a restart, up to 2048 octets: boots.py has its layout. Sets it, or returns it."""
-    if data is None:
-        return machine.RTC().memory()
-    machine.RTC().memory(data)
-    return data
+    rtc = machine.RTC()
+    return rtc.memory() if data is None else rtc.memory(data)
+
+
+def set_clock(utc: int) -> None:
+    """The chip's own clock, Unix seconds. It starts at 2000 with the power, and TLS asks it whether a
+    certificate is of age; nothing else goes by it."""
+    at = time.gmtime(utc - 946684800)  # the port counts from 2000
+    machine.RTC().datetime(at[:3] + at[6:7] + at[3:6] + (0,))
 
 
 def reset_cause() -> str:
@@ -176,7 +181,7 @@ def feed(timeout: int = 0) -> None:
 
 def restart(mark: int = 1) -> None:
     """Reset the chip; `mark` tells the next start why (boots.PLANNED, CRASHED). Does not return."""
-    data = bytearray(memory())
+    data = bytearray(machine.RTC().memory())
     if data:
         data[0] = mark
         memory(data)

@@ -152,6 +152,10 @@ def memory(data=None):
         return b""
 
 
+def set_clock(utc: int) -> None:
+    """A computer's own clock is somebody else's affair."""
+
+
 def reset_cause() -> str:
     """power, watchdog or other: of a process that was killed nobody knows why."""
     return os.getenv("CAUSE") or "other"

@@ -38,6 +38,8 @@ _END = const(196)
 _SAFE = const(5)  # place in CAUSES
 _MANY = const(5)
 _SOON_S = const(600)
+_PROMPT = const(3600000)
+_RESTART = const(3000)  # time for a Ctrl-C
 
 
 def read(board) -> bytearray:
@@ -110,6 +112,24 @@ def count_start(board) -> bool:
     return safe
 
 
+def ended(board, error) -> None:
+    """app.run() is over: by Ctrl-C, and then there is an hour at the prompt, for a copy takes minutes,
+    and whatever start comes next was meant. Otherwise it restarts; at the prompt it would stay for
+    ever."""
+    board.feed(_PROMPT)
+    if isinstance(error, KeyboardInterrupt):
+        data = bytearray(board.memory() or b"")
+        if data:
+            data[0] = PLANNED
+            board.memory(data)
+        print("stopped")
+        return
+    sys.print_exception(error)
+    tell(board, "dongle", error)
+    time.sleep_ms(_RESTART)
+    board.restart(CRASHED)
+
+
 def tell(board, who: str, error) -> None:
     """The last words of a task, or of all. Never raises."""
     try:
@@ -134,10 +154,12 @@ def main_for(board):
     except (OSError, MemoryError) as error:
         print("boots:", error)
         safe = board.button()
-    board.feed()  # from here on a hang ends in a reset
     if safe:
         from app.safe import main
     else:
         from app.app import main
+    # From here on a hang ends in a reset. Not earlier: a Ctrl-C meanwhile leads to the prompt, and the
+    # watchdog would bite whoever copies files there; main() gives them an hour
+    board.feed()
     forget("app.boots")
     return main

@@ -115,13 +115,19 @@ async def _try(wifi, place):
     wlan = wifi.wlan
     try:
         wlan.active(True)
-        wlan.config(pm=wlan.PM_NONE)  # on USB power: answer at once
-        address = wifi.settings["address"].split(" ")
-        if len(address) == 4:
-            wlan.ifconfig(tuple(address))
-        wlan.connect(wifi.known[place][0], wifi.known[place][1])
-    except OSError as error:
-        # "Wifi Internal Error" while the port is trying already: the ladder goes on
+        # On USB power: answer at once. The port's own retries: a join of the set-up that failed has
+        # ended them, until the next reset
+        wlan.config(pm=wlan.PM_NONE, reconnects=-1)
+        ssid, key, address = wifi.known[place]
+        if address:
+            wlan.ifconfig(tuple(address.split(" ")))
+            wifi.fixed = True
+        elif getattr(wifi, "fixed", False):
+            wlan.ipconfig(dhcp4=True)  # the port keeps to the fixed one until the next reset
+        wlan.connect(ssid, key)
+    except (OSError, RuntimeError) as error:
+        # "Wifi Internal Error" while the port is trying already: the ladder goes on. RuntimeError:
+        # "Wifi Unknown Error", of which the port has some
         print("wifi: connect:", error)
     wifi.due = clock.ms() + _wait(wifi)
 
@@ -145,11 +151,11 @@ def choose_mqtt(app) -> None:
 
 
 def networks(settings):
-    """[(name, key)] of the networks that are known, the household's first."""
+    """[(name, key, fixed address)] of the networks that are known, the household's first."""
     found = []
     for name in ("wifi", "wifi2"):
         if settings[name + "_ssid"]:
-            found.append((settings[name + "_ssid"], settings[name + "_key"]))
+            found.append((settings[name + "_ssid"], settings[name + "_key"], settings["address"]))
     return found
 
 
@@ -157,7 +163,7 @@ def phones(wifi) -> int:
     """How many are on the own network."""
     try:
         return len(wifi.own.status("stations")) if wifi.own is not None else 0
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
         return 0  # not every radio tells
 
 

@@ -1,8 +1,8 @@
 """The way to the broker: its address without waiting for a name server with the whole loop, the
 connection, and TLS. Loaded for a connection.
 
-With TLS the broker is who it says when /data/mqtt.ca (one certificate, DER) vouches for it; without
-that file the connection is encrypted all the same, to whoever answers.
+With TLS the broker is who it says when /data/mqtt.ca (one certificate, DER) vouches for it, once the
+meter has told the time; without that file the connection is encrypted all the same, to whoever answers.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import errno
 import os
 import socket
 
+from app import clock
 from app.conn import ready
 from app.mqtt_url import parts
 
@@ -51,6 +52,9 @@ def _wrap(app, sock, host):
         with open(app.access.folder + "/mqtt.ca", "rb") as file:
             context.load_verify_locations(cadata=file.read())
         context.verify_mode = ssl.CERT_REQUIRED
+        utc = app.hours.clock.utc(clock.ms())
+        if utc is not None:  # until the meter has told, each certificate is from the future
+            app.board.set_clock(utc)
     except OSError as error:
         if error.errno != errno.ENOENT:
             raise

@@ -8,6 +8,7 @@ cause = PWRON_RESET
 kept = b""  # the RTC's memory
 pins = {}  # number -> level, for inputs; what was written, for outputs
 resets = 0
+clock = None  # (year, month, day, weekday, hour, minute, second, microseconds)
 
 
 def unique_id():
@@ -35,6 +36,11 @@ class WDT:
 
 
 class RTC:
+    def datetime(self, value):
+        global clock
+        assert len(value) == 8
+        clock = value
+
     def memory(self, data=None):
         global kept
         if data is None:

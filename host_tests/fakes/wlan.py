@@ -76,7 +76,11 @@ class FakeWlan:
         assert len(values) == 4
         self.address = values
 
-    def ipconfig(self, name):
+    def ipconfig(self, name=None, dhcp4=None):
+        if name is None:
+            assert dhcp4 is True
+            self.address = None
+            return None
         assert name == "addr4"
         if not self._connected:
             return ("0.0.0.0", "0.0.0.0")

@@ -3,6 +3,7 @@
 import importlib
 import socket
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -151,6 +152,15 @@ def test_restart_tells_the_next_start_why(board, monkeypatch):
     assert machine.kept == b"\1rest"
     module.restart(2)
     assert module.memory() == b"\2rest"
+
+
+def test_clock(board, monkeypatch):
+    module = board()
+    # the port's epoch is 2000
+    times = SimpleNamespace(gmtime=lambda seconds: tuple(time.gmtime(seconds + 946684800)))
+    monkeypatch.setattr(module, "time", times)
+    module.set_clock(1795531509)
+    assert machine.clock == (2026, 11, 24, 1, 14, 45, 9, 0)
 
 
 def test_reset_cause(board, monkeypatch):

@@ -10,6 +10,14 @@ class Board:
         self.kept = b""
         self.cause = "power"
         self.held = False
+        self.fed = []
+        self.restarts = []
+
+    def feed(self, timeout=0):
+        self.fed.append(timeout)
+
+    def restart(self, mark=1):
+        self.restarts.append(mark)
 
     def memory(self, data=None):
         if data is not None:
@@ -88,6 +96,37 @@ def test_planned_ones_do_not_count(board):
     for _ in range(20):
         board.now += 5
         assert not start(board, mark=boots.PLANNED)
+
+
+def test_what_follows_a_prompt_was_meant(board):
+    boots.ended(board, KeyboardInterrupt())
+    assert board.kept == b"", "nothing there yet"
+    start(board, "power")
+    for _ in range(20):
+        board.fed = []
+        boots.ended(board, KeyboardInterrupt())
+        assert board.fed == [3600000], "a copy takes minutes, and the watchdog half of one"
+        board.now += 5
+        assert not start(board)
+    assert counts(board) == {"power": 1, "planned": 20}
+
+
+def test_what_died_has_an_hour_at_the_prompt_too(board, monkeypatch):
+    start(board, "power")
+    slept = []
+
+    def sleep(ms):
+        slept.append((ms, list(board.fed)))
+
+    monkeypatch.setattr(boots.time, "sleep_ms", sleep, raising=False)
+    monkeypatch.setattr(
+        boots.sys, "print_exception", lambda failure, out=None: None, raising=False
+    )
+    boots.ended(board, ValueError("gone"))
+    assert slept == [(3000, [3600000])]
+    assert board.restarts == [boots.CRASHED]
+    start(board, mark=board.restarts[0])
+    assert counts(board) == {"power": 1, "crash": 1}
 
 
 def test_power_that_comes_and_goes_does_not_count(board):

@@ -311,6 +311,36 @@ def test_a_network_that_is_not_joined_leads_back_with_the_reason(dongle, radio, 
     assert phone.wait("step", "home")["wifi"] == "joined"
 
 
+@pytest.mark.parametrize("reason", [202, 15, 204])
+def test_the_right_key_after_a_wrong_one(dongle, radio, reason):
+    """The port goes on telling of the first failure while the second try is under way; and a
+    router may just fall silent in the handshake instead of saying that the key is wrong."""
+    radio(slow_ms=100, reason=reason)
+    phone = Phone(dongle(CLOCK_SPEED="10"), own=True)
+    phone.get()
+    phone.ask("/consent", CONSENT)
+    phone.password()
+    phone.wifi("Hjemme", "feil nøkkel")
+    assert phone.wait("wifi", "failed")["reason"] == "wifi_key_wrong"
+    phone.wifi("Hjemme", "hemmelig nøkkel")
+    assert phone.wait("step", "home")["wifi"] == "joined"
+
+
+def test_a_flash_that_takes_nothing_does_not_keep_the_owner_waiting(dongle):
+    firmware = dongle(CLOCK_SPEED="10")
+    firmware.may_fail = True
+    phone = Phone(firmware, own=True)
+    phone.get()
+    phone.ask("/consent", CONSENT)
+    phone.password()
+    (firmware.data / "settings.json.tmp").mkdir()
+    phone.wifi("Hjemme", "hemmelig nøkkel")
+    phone.wait("wifi", "failed")
+    (firmware.data / "settings.json.tmp").rmdir()
+    phone.wifi("Hjemme", "hemmelig nøkkel")
+    assert phone.wait("step", "home")["wifi"] == "joined"
+
+
 def test_a_right_key_that_is_called_wrong_at_first(dongle, radio):
     radio(lies=1)
     firmware = dongle()

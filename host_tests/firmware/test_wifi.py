@@ -133,7 +133,7 @@ def test_connects_once_and_answers_at_once(house):
     assert h.wifi.connected
     assert h.wlan.calls == [
         ("active", True),
-        ("config", {"pm": FakeWlan.PM_NONE}),
+        ("config", {"pm": FakeWlan.PM_NONE, "reconnects": -1}),
         ("connect", "hjem", "hemmelig"),
     ]
     assert h.board.hostname == "han-1f2e"
@@ -150,6 +150,33 @@ def test_fixed_address_with_its_name_server(house):
     h = house(address="192.168.1.57 255.255.255.0 192.168.1.1 192.168.1.2")
     h.run(60)
     assert h.wlan.address == ("192.168.1.57", "255.255.255.0", "192.168.1.1", "192.168.1.2")
+
+
+def test_another_address_is_taken_at_once_and_given_back(house):
+    h = house()
+    h.run(60)
+    h.settings.change({"address": "192.168.1.57 255.255.255.0 192.168.1.1 192.168.1.2"})
+    h.run(10)
+    assert h.wifi.connected
+    assert h.wlan.address == ("192.168.1.57", "255.255.255.0", "192.168.1.1", "192.168.1.2")
+    assert h.connects() == 2
+    h.settings.change({"address": ""})
+    h.run(10)
+    assert h.wifi.connected
+    assert h.wlan.address is None, "the router gives one again"
+
+
+def test_an_error_that_the_port_has_no_name_for(house):
+    h = house()
+    connect = h.wlan.connect
+
+    def fails(ssid, key):
+        h.wlan.connect = connect
+        raise RuntimeError("Wifi Unknown Error 0x0101")
+
+    h.wlan.connect = fails
+    h.run(700)
+    assert h.wifi.connected
 
 
 def test_without_a_network_the_own_one_is_all_there_is(house):
@@ -199,7 +226,7 @@ def test_after_five_minutes_the_radio_is_switched_off_and_on_with_a_pause(house)
         ("disconnect",),
         ("active", False),
         ("active", True),
-        ("config", {"pm": FakeWlan.PM_NONE}),
+        ("config", {"pm": FakeWlan.PM_NONE, "reconnects": -1}),
         ("connect", "hjem", "hemmelig"),
     ]
     assert not h.board.owns

@@ -2,8 +2,8 @@
 station and the dongle's own network, which behave as esp32.md B says. Runs under MicroPython.
 
 RADIO names a JSON file: {"around": [[ssid, dBm, secured]], "key": {ssid: key}, "slow_ms",
-"lies": wrong "wrong key" reports before a right key is taken, "dns": port}. What is asked of the
-radio is added to RADIO.log.
+"lies": wrong "wrong key" reports before a right key is taken, "reason": status() for a wrong key,
+"dns": port}. What is asked of the radio is added to RADIO.log.
 """
 
 import json
@@ -32,6 +32,7 @@ class Station:
         self.on = False
         self.wanted = None
         self.lies = 0
+        self.reason = 0  # of the latest failure; the port forgets it with the next address only
 
     def active(self, on=None):
         if on is None:
@@ -76,8 +77,17 @@ class Station:
     def status(self, name=None):
         if name == "rssi":
             return -61
+        found = self._outcome()
+        if found == GOT_IP:
+            self.reason = 0
+        elif found < IDLE:
+            self.reason = found
+        # network_wlan_status(): these come before "still connecting"
+        return self.reason if self.reason in (NOT_FOUND, WRONG_KEY) else found
+
+    def _outcome(self):
         if not self.wanted:
-            return IDLE
+            return self.reason or IDLE
         ssid, key, since = self.wanted
         told = _told()
         if time.ticks_diff(time.ticks_ms(), since) < told.get("slow_ms", 0):
@@ -87,7 +97,7 @@ class Station:
         if told["key"][ssid] is None:
             return CONNECTING  # it never answers
         if told["key"][ssid] != key or self.lies <= told.get("lies", 0):
-            return WRONG_KEY
+            return told.get("reason", WRONG_KEY)
         return GOT_IP
 
     def isconnected(self):

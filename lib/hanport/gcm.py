@@ -13,8 +13,9 @@ except ImportError:
 
 try:
     from hanport import ghash_viper as ghash
-except (ImportError, ValueError, SyntaxError):
-    # no such file, an .mpy made for another chip, or no native code in this MicroPython
+except (ImportError, ValueError, SyntaxError, MemoryError):
+    # no such file, an .mpy made for another chip, no native code in this MicroPython, or no room
+    # where the chip keeps it
     from hanport import ghash
 
 _BLOCKS = 32  # 512 octets in one call: the longest list seen ciphered has 480

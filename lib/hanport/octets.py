@@ -29,8 +29,9 @@ def fcs16(buf, start: int, end: int) -> int:
 if sys.implementation.name == "micropython":
     try:
         from hanport.octets_viper import find, register, same  # pyright: ignore[reportUnusedImport]
-    except (ImportError, ValueError, SyntaxError):
-        # no such file, or an .mpy made for another chip
+    except (ImportError, ValueError, SyntaxError, MemoryError):
+        # no such file, an .mpy made for another chip, or no room where the chip keeps native code,
+        # which is not the heap
         from hanport.octets_plain import find, register, same  # pyright: ignore[reportUnusedImport]
 
     def fcs_good(buf, start: int, end: int) -> bool:

@@ -1,0 +1,300 @@
+"""The tree for the dongle, `--board esp32`, from power-up to the page, on host_tests/chip: littlefs at
+"/", sys.platform "esp32", and machine, network and socket as the port has them. Only native code is
+this computer's."""
+
+import json
+import re
+import shutil
+import signal
+import socket
+import struct
+import time
+from pathlib import Path
+
+import han_client
+import pytest
+from running_firmware import MICROPYTHON, PASSWORD, RunningFirmware, free_port, set_up
+from test_now import HOURLY, LIST_1, frame
+from test_setup import CONSENT, HOME, Phone, printed_key
+
+import build
+
+CHIP = Path(__file__).resolve().parent.parent / "chip"
+KAMSTRUP = [2400, 8, None, 1, 4]  # 8N1, behind an optocoupler
+AIDON = [2400, 8, 0, 1, 4]
+POWER, HARD, WATCHDOG = 1, 2, 3
+# The ESP32's task has 16 KB, of which 1 KB is kept back, on 32-bit words. C's frames here are twice as
+# large; what the fakes take on top of the port's C is in it too.
+STACK = 2 * 15 * 1024
+XTENSAWIN = 10  # in an .mpy
+
+
+@pytest.fixture(scope="session")
+def device_tree(tmp_path_factory):
+    """make build's tree, but native code is this computer's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(build.ARCHITECTURES, "esp32", build.ARCHITECTURES["unix"])
+        files = build.make_tree("esp32").files
+    out = tmp_path_factory.mktemp("device")
+    build.write_tree(files, out)
+    return out
+
+
+class Chip(RunningFirmware):
+    """A dongle: cut() and power() it, reset() as it does itself. Asked over the household's Wi-Fi."""
+
+    host = "192.168.1.57"
+
+    def __init__(self, tree, folder, answers=None, extra=None, **told):
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self.may_fail = False
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "log"
+        self._meter = socket.create_server(("127.0.0.1", 0))
+        self._line = None
+        trees = [str(tree)]
+        if answers is not None:
+            (folder / "answers" / "data").mkdir(parents=True)
+            set_up(folder / "answers" / "data", answers)
+            trees.append(str(folder / "answers"))
+        if extra is not None:
+            trees.append(extra)
+        self.told = {
+            "flash": str(folder / "flash"),
+            "rtc": str(folder / "rtc"),
+            "tree": trees,
+            "http": self.port,
+            "dns": free_port(),
+            "meter": self._meter.getsockname()[1],
+            "line": KAMSTRUP,
+            "around": [["Hjemme", -60, True], ["Åpent", -80, False]],
+            "keys": {"Hjemme": "hemmelig nøkkel"},
+            "join_ms": 300,
+            "reset_cause": POWER,
+            **told,
+        }
+        self._command = [MICROPYTHON, "-X", "heapsize=600K", "chip.py"]
+        self._tree = CHIP
+        self.environment = {"CHIP": str(folder / "chip.json"), "MICROPYPATH": f"{CHIP}:.frozen"}
+        self.process = self.power()
+
+    def power(self, cause=POWER):
+        """Power-up, or the start after a reset."""
+        if cause == POWER:
+            (self.folder / "rtc").unlink(missing_ok=True)
+        self.told["reset_cause"] = cause
+        (self.folder / "chip.json").write_text(json.dumps(self.told))
+        self.process = self._start()
+        return self.process
+
+    def cut(self):
+        self.process.kill()
+        self.process.wait()
+        self.unplug()
+
+    def ctrl_c(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(10)
+
+    def says(self, text, count=1, timeout=20):
+        """Wait until it has printed that."""
+        limit = time.monotonic() + timeout
+        while self.log().count(text) < count:
+            assert time.monotonic() < limit and self.process.poll() is None, self.log()
+            time.sleep(0.05)
+
+    def request(self, method, path, body=None, timeout=10.0, **headers):
+        return super().request(method, path, body, timeout, **{"host": self.host, **headers})
+
+    def stack(self) -> int:
+        return max(int(found) for found in re.findall(r"chip: stack (\d+)", self.log()))
+
+
+@pytest.fixture
+def chip(device_tree, tmp_path):
+    made = []
+
+    def start(answers=None, extra=None, **told):
+        made.append(Chip(device_tree, tmp_path / f"chip{len(made)}", answers, extra, **told))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.stop()
+    for one in made:
+        assert "Traceback" not in one.log(), one.log()
+
+
+class OwnersPhone(Phone):
+    """On the dongle's own network."""
+
+    def __init__(self, dongle):
+        super().__init__(dongle, own=True)
+
+    def ask(self, path="", body=None, method=None, **headers):
+        return super().ask(path, body, method, Host="192.168.4.1", **headers)
+
+
+def answers(**settings):
+    wifi = {"wifi_ssid": "Hjemme", "wifi_key": "hemmelig nøkkel"}
+    return {
+        "password": PASSWORD,
+        "consent": True,
+        "secured": "owner",
+        "settings": {**wifi, **settings},
+    }
+
+
+def test_an_empty_board_from_its_first_power_up_to_the_meters_figures(chip):
+    dongle = chip()
+    key = printed_key(dongle)
+    assert re.fullmatch("[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", key)
+    dongle.says("chip: own network HAN-1f2e")
+    dongle.wait_until_up()
+    # the name server of the first start leads any name to it
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(5)
+        query = struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + b"\5apple\3com\0\0\1\0\1"
+        sock.bind(("127.0.0.2", 0))
+        sock.sendto(query, ("127.0.0.1", dongle.told["dns"]))
+        assert sock.recv(512)[-4:] == bytes((192, 168, 4, 1))
+    phone = OwnersPhone(dongle)
+    assert phone.get()["key"] == key
+    assert phone.ask("/consent", CONSENT)[0] == 200
+    assert phone.password()[1]["step"] == "wifi"
+    phone.wifi("Hjemme", "feil nøkkel")
+    assert phone.wait("wifi", "failed")["reason"] == "wifi_key_wrong"
+    phone.wifi("Hjemme", "hemmelig nøkkel")
+    told = phone.wait("step", "home", 40)
+    assert (told["wifi"], told["address"]) == ("joined", "192.168.1.57")
+    assert phone.ask("/home", {**HOME, "grid": "area-cabin"})[0] == 200
+
+    # the meter is read, and the figures are on the page of who is logged in
+    feed_until_live(dongle)
+    dongle.cut()
+    dongle.power()
+    dongle.says("wifi: ('192.168.1.57',)")
+    feed_until_live(dongle)
+    page = Page(dongle)
+    dongle.feed(frame(HOURLY))
+    now = wait_for(lambda: page.get("/api/v1/now"), lambda now: "import_wh" in now)
+    assert now["state"] == "live"
+    assert now["name"] == HOME["name"]
+    assert dongle.ctrl_c() == 0
+    assert dongle.stack() < STACK
+
+
+@pytest.mark.parametrize("slot", [".", "a"])
+def test_a_dongle_that_is_set_up(chip, tmp_path, device_tree, slot):
+    dongle = chip(answers(), extra=slot_of(tmp_path, device_tree, slot))
+    dongle.says("wifi: ('192.168.1.57',)")
+    feed_until_live(dongle)
+    now = wait_for(dongle.now, lambda now: now["seq"])
+    assert now["state"] == "live"
+    for path in ("/", "/api/v1/hours", "/api/v1/days", "/api/v1/tariff", "/api/v1/settings"):
+        assert dongle.get(path)[0] == 200, path
+    status, _, body = dongle.get("/api/v1/diagnosis")
+    told = json.loads(body)
+    assert status == 200
+    assert told["starts"]["slot"] == slot
+    assert told["starts"]["on_trial"] is (slot == "a")
+    assert told["wifi"]["address"] == "192.168.1.57"
+    assert told["heap"]["idf_largest"] == 65536
+    assert told["flash"]["size"] == 2 << 20
+    assert dongle.get("/", host="192.168.4.1")[0] == 421
+    assert dongle.get("/", host="han-1f2e.local")[0] == 200
+    assert dongle.ctrl_c() == 0
+    assert 0 < dongle.stack() < STACK
+
+
+@pytest.mark.parametrize("native", ["of another chip", "without room"])
+def test_the_meter_is_read_without_native_code_too(chip, tmp_path, device_tree, native):
+    lib = tmp_path / "more" / "lib"
+    lib.mkdir(parents=True)
+    if native == "without room":
+        (lib / "octets_viper.py").write_text("raise MemoryError")  # goes before the .mpy
+    else:
+        content = bytearray((device_tree / "lib" / "octets_viper.mpy").read_bytes())
+        content[2] = XTENSAWIN << 2 | content[2] & 3
+        (lib / "octets_viper.mpy").write_bytes(content)
+    dongle = chip(answers(), extra=str(lib.parent))
+    dongle.says("wifi: ('192.168.1.57',)")
+    feed_until_live(dongle)
+    assert wait_for(dongle.now, lambda now: now["seq"])["state"] == "live"
+
+
+def slot_of(folder, tree, slot):
+    """What an update has left there, with that folder in use, on trial."""
+    if slot == ".":
+        return None
+    shutil.copytree(tree, folder / "update" / slot)
+    version = json.loads((tree / "version.json").read_text())
+    words = (slot, ".", 0, version["build"], version["version"], "-")
+    (folder / "update" / "slots.txt").write_text(" ".join(map(str, words)))
+    return str(folder / "update")
+
+
+def test_who_comes_to_the_prompt_often_is_no_crash(chip):
+    dongle = chip(answers())
+    for _ in range(6):
+        dongle.says("wifi: ('192.168.1.57',)", dongle.log().count("chip: prompt") + 1)
+        assert dongle.ctrl_c() == 0
+        dongle.power(HARD)  # mpremote reset
+    dongle.says("wifi: ('192.168.1.57',)", 7)
+    starts = json.loads(dongle.get("/api/v1/diagnosis")[2])["starts"]
+    assert (starts["planned"], starts["safe_mode"]) == (6, 0)
+
+
+def test_five_bites_of_the_watchdog_end_in_safe_mode(chip):
+    dongle = chip(answers())
+    for count in range(5):
+        dongle.says("wifi: ('192.168.1.57',)", count + 1)
+        dongle.cut()
+        dongle.power(WATCHDOG)
+    dongle.says("safe mode")
+    dongle.says("chip: own network HAN-1f2e")
+    assert "Sikker modus" in dongle.get("/", host="192.168.4.1")[2].decode()
+
+
+def test_the_power_goes_in_the_first_seconds(chip):
+    dongle = chip()
+    for count, wait_ms in enumerate((0, 20, 50, 100, 150, 200, 250, 300, 400)):
+        dongle.says("chip: boots", count + 1)
+        time.sleep(wait_ms / 1000)
+        dongle.cut()
+        dongle.power()
+    dongle.wait_until_up()
+    key = printed_key(dongle)
+    assert dongle.log().count(f"key {key}") == dongle.log().count("key ")
+    assert OwnersPhone(dongle).get()["key"] == key
+
+
+def feed_until_live(dongle):
+    for _ in range(3):
+        dongle.feed(frame(LIST_1))
+        time.sleep(0.2)
+
+
+class Page(han_client.Client):
+    """The owner's phone, logged in over the household's network."""
+
+    def __init__(self, dongle):
+        super().__init__(dongle.url)
+        self.name = {"Host": dongle.host}
+        self.log_in(PASSWORD, "telefon")
+
+    def open(self, method, path, body=None, headers=None):
+        return super().open(method, path, body, {**self.name, **(headers or {})})
+
+    def get(self, path):
+        return self.json("GET", path)
+
+
+def wait_for(ask, good, timeout=20):
+    limit = time.monotonic() + timeout
+    while not good(told := ask()):
+        assert time.monotonic() < limit, told
+        time.sleep(0.1)
+    return told
