@@ -143,7 +143,6 @@ class Mqtt:
         hour = None
         self._pinged_at = clock.ms()
         while True:
-            self.deadline = None
             if self._broken:
                 raise EOFError
             if live.seq and (live.seq != seq or not self.told):
@@ -159,6 +158,7 @@ class Mqtt:
                 self._pinged_at = now
                 await self._send(0xC0)
                 await self._answer(0xD0)
+            self.deadline = now + 3 * _LATE
             await live.changed.wait()  # at least once in 15 s, see app.py
 
     async def _discover(self):
