@@ -117,8 +117,9 @@ class App:
                     from app import reset
 
                     reset.begin(board, board.data_folder())
-            except MemoryError:
-                gc.collect()  # neither LED nor button is worth a restart
+            except Exception as error:  # noqa: BLE001  once is no reason to restart; the dog waits 30 s
+                sys.print_exception(error)
+                gc.collect()
             await asyncio.sleep_ms(_TICK)
 
     def begin(self, task) -> None:

@@ -16,7 +16,7 @@ from app.api import Api
 from app.guard import Guard
 from app.ladder import open_own
 from app.live import Live
-from app.rare import keep
+from app.rare import forget, keep
 from app.reply import Reply, error
 from app.router import Router
 from app.settings import Settings
@@ -110,6 +110,7 @@ class Safe(app.App):
             sys.exit(1)
         self.guard = Guard(_Router(self, Api(self), {}), door, self.admit)
         self.tasks = (self.guard, self.wifi)
+        forget("app.first_read")
         keep()
 
     def admit(self, conn) -> int:
