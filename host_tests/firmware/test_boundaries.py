@@ -9,6 +9,7 @@ import pytest
 
 FULL = bool(os.environ.get("FULL_FAULTS"))
 ERRORS = ("oserror", "enomem", "memory", "starve") if FULL else ("oserror",)
+pytestmark = pytest.mark.timeout(1600)
 CALLS = 100  # of the two minutes around a full hour, about
 
 
@@ -51,7 +52,7 @@ def test_a_full_hour(tmp_path, error):
 @pytest.mark.parametrize("error", ERRORS)
 def test_requests(tmp_path, error):
     """Each is answered or ended, the next one as ever, and the meter is read meanwhile."""
-    told = run(tmp_path, "requests", error, 30_000, 1, 1 if FULL else 9)
+    told = run(tmp_path, "requests", error, 30_000, 1, 1 if FULL else 17)
     assert len(told["answers"]) > 20
     for name, (_, statuses, after) in told["answers"].items():
         assert set(statuses) <= {"0", "200", "201", "400", "404", "409", "500", "503"}, name
