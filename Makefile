@@ -101,6 +101,11 @@ prove-journal: $(SETUP) ## The power cut at every write of the journal, every wr
 	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
 
+.PHONY: prove-faults
+prove-faults: $(SETUP) ## Every task dies, hangs, blocks, starves; every call that leaves Python fails: an hour
+	@FULL_FAULTS=1 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1600 \
+	  host_tests/firmware/test_faults.py host_tests/firmware/test_boundaries.py
+
 .PHONY: prove-year
 prove-year: $(SETUP) ## A year of a household and of a cabin, ten lives of disasters, on both Pythons: 20 minutes
 	@$(PY) host_tests/year/prove_year.py

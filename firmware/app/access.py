@@ -82,12 +82,14 @@ class Access:
     def read_stage(self) -> None:
         """From `owner`. A file that is there but cannot be read opens nothing."""
         self.stage = NEW
+        from app import first_read
+
         try:
-            with open(self.folder + "/owner", "rb") as file:
-                owner = file.read()
-            self.stage = owner[1] if intact(owner, 0, _OWNER_SIZE) else DONE
+            owner = first_read.read(self.folder + "/owner")
+            if owner is not None:
+                self.stage = owner[1] if intact(owner, 0, _OWNER_SIZE) else DONE
         except OSError:
-            pass
+            self.stage = DONE  # closed, whatever is in it
 
     def check(self, conn) -> int:
         """0 to go on, else the status to answer: 302 to a page, 401 or 403. Sets conn.who (a

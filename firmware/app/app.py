@@ -21,6 +21,8 @@ _TICK = const(500)
 _HEARTBEAT = const(15000)
 _RESET = const(20)  # ticks the button is held: ten seconds
 _AGAIN = const(1000)
+# What a task may die of; made once, since there may be no heap for it then
+_ENDS = Exception, asyncio.CancelledError
 _HUNG = const(50)  # ticks without a sign of life: 25 s, and not the seconds all stood still
 
 
@@ -74,44 +76,48 @@ class App:
     async def run(self) -> None:
         """Start the tasks; then the health check that feeds the watchdog, the board's sign of life
         and the heartbeat of the streams."""
+        if slots.on_trial:
+            from app.trial import Trial
+
+            self.tasks += (Trial(self),)
         for task in self.tasks:
             self.begin(task)
-        if slots.on_trial:
-            from app import trial
-
-            asyncio.create_task(trial.watch(self))
         on = False
         held = 0
         woken_at = clock.ms()
         while True:
-            now = clock.ms()
-            on = not on
-            state = self.live.state(now)
-            board.indicate(state, on)
-            hung = 0
-            for task in self.tasks:
-                task.still += 1
-                if task.beat != task.was:
-                    task.was = task.beat
-                    task.still = 0
-                elif task.still > _HUNG:
-                    hung += 1
-                    # It dies of the cancel and is started again
-                    if not task.job.cancel():
-                        self.begin(task)
-            if not hung or state == "live":  # no reset while lists arrive
-                board.feed()
-            if now - woken_at >= _HEARTBEAT:
-                woken_at = now
-                self.live.wake()
-                for conn in self.guard.conns:
-                    if conn.streaming and not self.access.alive(conn.who):
-                        conn.task.cancel()
-            held = held + 1 if board.button() else 0
-            if held >= _RESET:
-                from app import reset
+            try:
+                now = clock.ms()
+                on = not on
+                state = self.live.state(now)
+                board.indicate(state, on)
+                hung = 0
+                for task in self.tasks:
+                    task.still += 1
+                    if task.beat != task.was:
+                        task.was = task.beat
+                        task.still = 0
+                    elif task.still > _HUNG:
+                        hung += 1
+                        # It dies of the cancel and is started again
+                        if not task.job.cancel():
+                            self.begin(task)
+                if not hung or state == "live":  # no reset while lists arrive
+                    board.feed()
+                if now - woken_at >= _HEARTBEAT:
+                    woken_at = now
+                    self.live.wake()
+                    for conn in self.guard.conns:
+                        if conn.streaming and not self.access.alive(conn.who):
+                            conn.task.cancel()
+                held = held + 1 if board.button() else 0
+                if held >= _RESET:
+                    from app import reset
 
-                reset.begin(board, board.data_folder())
+                    reset.begin(board, board.data_folder())
+            except Exception as error:  # noqa: BLE001  once is no reason to restart; the dog waits 30 s
+                sys.print_exception(error)
+                gc.collect()
             await asyncio.sleep_ms(_TICK)
 
     def begin(self, task) -> None:
@@ -120,11 +126,13 @@ class App:
         task.job = asyncio.create_task(self._keep(task))
 
     async def _keep(self, task):
+        wait = 0
         while task in self.tasks:
-            wait = _AGAIN
             try:
+                await asyncio.sleep_ms(wait)
+                wait = _AGAIN
                 await task.run()
-            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  its own affair
+            except _ENDS as error:
                 if task not in self.tasks:
                     return
                 self.failures += 1
@@ -132,10 +140,9 @@ class App:
                     from app import faults
 
                     wait = faults.died(self, task, error)
+                    forget("app.faults")
                 except Exception:  # noqa: BLE001  no heap to tell of it
                     gc.collect()
-            forget("app.faults")
-            await asyncio.sleep_ms(wait)
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ Kept in the file `consent`. Of the meter there are eight octets of a salted hash
 changes the answer is in api_consent.py.
 """
 
-import json
 from binascii import hexlify
 from hashlib import sha256
 
@@ -34,15 +33,9 @@ class Consent:
         self.meter = self.salt = ""
         self._known = None  # the number that was compared last
         self._at = 0
-        try:
-            with open(self.path) as file:
-                stored = json.load(file)
-            self.meter = stored["meter"]
-            self.salt = stored["salt"]
-            if stored["state"] in (GIVEN, WITHDRAWN, MOVED):
-                self.state = stored["state"]
-        except (KeyError, OSError, TypeError, ValueError):
-            pass  # the first start; or damaged, and then the owner is asked again
+        from app import first_read
+
+        first_read.state(self)
 
     def admits(self, reading, ms: int) -> bool:
         """Whether this list may be used. Some lists do not name their meter: they count once a

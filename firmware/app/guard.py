@@ -116,8 +116,12 @@ class Guard:
     def _take(self, full, now):
         """A function, so that its names do not hold the last connection until the next one."""
         sock, peer = self._door.accept()
-        sock.setblocking(False)
-        conn = Conn(sock, peer, now)
+        try:
+            sock.setblocking(False)
+            conn = Conn(sock, peer, now)
+        except BaseException:  # no heap for it: nobody else would close it
+            sock.close()
+            raise
         if not full:
             self.conns.append(conn)
             conn.task = asyncio.create_task(self._serve(conn))

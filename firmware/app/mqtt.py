@@ -8,9 +8,11 @@
 There is no queue: what is not sent is old, and the latest values are what a new connection begins
 with. So a broker that is away for days costs nothing, and QoS 1 needs no memory of its own.
 
-Why not a library: umqtt.simple waits for the broker with the whole loop, up to its socket's timeout,
-and aiomqttc is said to take 20 KB; neither was measured here. This takes 5 (make size). All but the TLS
-handshake's arithmetic and a write to flash is done in small steps.
+Why not a library, measured on 24 Nov 2026 as make size does: umqtt.simple 1.3.4 (PyPI) takes 4.9 KB without
+discovery and reconnecting, and the whole loop stands still for as long as the broker takes to answer: 3.0 s
+for one that answered CONNECT after 3 s, and for ever for one that does not. aiomqttc 1.0.7 (PyPI) waits for
+nobody and takes 20.9 KB. This takes 3.7, and 1.8 more for a moment. All but the TLS handshake's arithmetic
+and a write to flash is done in small steps.
 """
 
 import asyncio
@@ -141,7 +143,6 @@ class Mqtt:
         hour = None
         self._pinged_at = clock.ms()
         while True:
-            self.deadline = None
             if self._broken:
                 raise EOFError
             if live.seq and (live.seq != seq or not self.told):
@@ -157,6 +158,7 @@ class Mqtt:
                 self._pinged_at = now
                 await self._send(0xC0)
                 await self._answer(0xD0)
+            self.deadline = now + 3 * _LATE
             await live.changed.wait()  # at least once in 15 s, see app.py
 
     async def _discover(self):
@@ -228,7 +230,7 @@ class Mqtt:
                 while length > _MOST:
                     length -= len(await self._receive(min(length - _MOST, _MOST)))
                 self._take(kind, body)
-        except (OSError, EOFError, MemoryError) as error:
+        except (OSError, EOFError, IndexError, MemoryError) as error:
             self.error = self.error or str(error) or "closed"
         finally:
             self._broken = True

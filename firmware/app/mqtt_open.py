@@ -67,31 +67,36 @@ async def _find(wlan, host):
     """The numeric address of a name: by the network's own name server, or by multicast (RFC 6762)
     for .local. getaddrinfo() would hold up everything for seconds."""
     octets = host.split(".")
-    if len(octets) == 4 and "".join(octets).isdigit():
+    if len(octets) == 4 and "".join(octets).isdigit() and max([int(one) for one in octets]) < 256:
         return host
     if wlan is None:
         return host  # a computer: it has the name at once or not at all
-    server = _MDNS if host.endswith(".local") else (wlan.ifconfig()[3], 53)
-    return await ask(server, host)
+    if host.endswith(".local"):
+        return await ask(_MDNS, host, True)
+    return await ask((wlan.ifconfig()[3], 53), host)
 
 
-async def ask(server, host: str) -> str:
-    """A name server's answer, RFC 1035. OSError when there is none."""
-    number = os.urandom(2) if server[1] == 53 else b"\0\0"
-    query = number + b"\1\0\0\1\0\0\0\0\0\0"
+async def ask(server, host: str, multicast=False) -> str:
+    """A name server's answer, RFC 1035. OSError when there is none within five seconds."""
+    query = (b"\0\0" if multicast else os.urandom(2)) + b"\1\0\0\1\0\0\0\0\0\0"
     for label in host.split("."):
-        query += bytes([len(label)]) + label.encode()
-    # Of a multicast query the answer is to come to this port alone
-    query += b"\0\0\1" + (b"\0\1" if server[1] == 53 else b"\x80\1")
+        if not 0 < len(label.encode()) < 64:
+            raise OSError(errno.EINVAL)
+        query += bytes([len(label.encode())]) + label.encode()
+    query += b"\0\0\1"
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)
+        address = socket.getaddrinfo(server[0], server[1])[0][-1]
+        if not multicast:
+            sock.connect(address)  # nobody else's answers
         for _ in range(_TRIES):
-            sock.sendto(query, socket.getaddrinfo(server[0], server[1])[0][-1])
+            # Of a multicast query the answer is to come to this port alone
+            sock.sendto(query + (b"\x80\1" if multicast else b"\0\1"), address)
             for _ in range(20):
                 await asyncio.sleep_ms(_WAIT_MS)
                 try:
-                    found = address_in(sock.recv(512), number)
+                    found = address_in(sock.recv(512), query)
                 except OSError as error:
                     if error.errno != errno.EAGAIN:
                         raise
@@ -103,10 +108,15 @@ async def ask(server, host: str) -> str:
     raise OSError(errno.EHOSTUNREACH)
 
 
-def address_in(reply: bytes, number: bytes):
-    """The first A record of an answer as text, None when there is none."""
+def address_in(reply: bytes, query: bytes):
+    """The first A record of an answer as text, None when there is none or it answers something
+    else. `query` up to its class."""
     try:
-        if reply[:2] != number or not reply[2] & 0x80:
+        if reply[:2] != query[:2] or not reply[2] & 0x80 or reply[3] & 15:
+            return None
+        # The name that was asked for comes first: as the question, or of the first record where
+        # there is none (RFC 6762). What follows may go by other names (CNAME)
+        if reply[12 : len(query)].lower() != query[12:].lower():
             return None
         at = 12
         for _ in range(reply[4] << 8 | reply[5]):

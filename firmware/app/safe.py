@@ -1,5 +1,5 @@
 """Safe mode: after five starts in ten minutes that nobody meant, or when the button is held at
-power-up. The dongle's own network, the login, diagnosis and update, and one page that says so; no
+power-up. The dongle's own network, the login, diagnosis, and one page that takes an update; no
 meter, no history, no MQTT, and nothing of theirs is opened. After an hour without a request it
 starts again as usual: whatever it was may have passed, and nobody may be near.
 """
@@ -16,7 +16,7 @@ from app.api import Api
 from app.guard import Guard
 from app.ladder import open_own
 from app.live import Live
-from app.rare import keep
+from app.rare import forget, keep
 from app.reply import Reply, error
 from app.router import Router
 from app.settings import Settings
@@ -25,20 +25,6 @@ from app.wifi import Wifi
 _TICK = const(500)
 _QUIET_MS = const(3600000)
 _ALLOWED = " login session keys password security settings diagnosis update erase "
-# Of no file: it may be the files that are the trouble
-_PAGE = """<!doctype html><html lang="nb"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Sikker modus</title>
-<h1>Sikker modus</h1>
-<p>Dongelen startet fem ganger på ti minutter, eller knappen ble holdt inne. Måleren leses ikke nå.
-Timene som er lagret, er urørt. Etter en time uten besøk prøver den på nytt; å ta strømmen av og på
-gjør det med en gang.</p>
-<ul><li><a href="/api/v1/diagnosis">Tilstand</a>
-<li><a href="/api/v1/diagnosis/log">Logg til den som hjelper deg</a></ul>
-<p>Ny versjon: <code>hanctl.py update</code> og filen.</p>
-<p lang="en">Safe mode: the dongle started five times in ten minutes, or the button was held. The
-meter is not read now; the stored hours are untouched. It tries again after a quiet hour, or when
-the power is cut and given back. Above: its state, and a log for who helps you. A new version:
-<code>hanctl.py update</code> and the file.</p></html>"""
 
 
 class _NoClock:
@@ -74,7 +60,7 @@ class _Alone(Wifi):
 
 
 class _Router(Router):
-    """Only what is part of it; the page is /service."""
+    """Only what is part of it, and the page of safe_page.py."""
 
     async def dispatch(self, request) -> Reply:
         self.app.wifi.asked_at = clock.ms()
@@ -82,8 +68,12 @@ class _Router(Router):
         name = path[8:].split("/")[0]
         if path[:5] == "/api/" and " " + name + " " not in _ALLOWED:
             return error(503)
-        if path == "/":
-            return Reply(_PAGE, 200, "text/html; charset=utf-8")
+        if path in ("/", "/service.js"):
+            from app import safe_page
+
+            reply = safe_page.get(path)
+            reply.is_head = request.method == "HEAD"
+            return reply
         return await Router.dispatch(self, request)
 
 
@@ -110,6 +100,7 @@ class Safe(app.App):
             sys.exit(1)
         self.guard = Guard(_Router(self, Api(self), {}), door, self.admit)
         self.tasks = (self.guard, self.wifi)
+        forget("app.first_read")
         keep()
 
     def admit(self, conn) -> int:

@@ -151,16 +151,17 @@ def migrate(stored: dict) -> dict:
 
 def load(path: str, problems: list) -> dict:
     """All values, by key. Appends to `problems` what was wrong with the file."""
+    from app import first_read
+
     values = {"v": _VERSION}
     try:
-        with open(path) as file:
-            stored = json.load(file)
-        if not isinstance(stored, dict):
-            raise ValueError
-        values = migrate(stored)
-    except OSError:
-        pass  # the first start
-    except ValueError:  # neither JSON nor an object, or no UTF-8
+        data = first_read.read(path)
+        if data is not None:  # else the first start
+            stored = json.loads(data)
+            if not isinstance(stored, dict):
+                raise ValueError
+            values = migrate(stored)
+    except (OSError, ValueError):  # the flash, or neither JSON nor an object, or no UTF-8
         problems.append("settings.json cannot be read and is kept as settings.bad")
         try:
             os.rename(path, path[:-4] + "bad")

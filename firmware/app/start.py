@@ -41,7 +41,7 @@ def compose(board, app):
     from app import security
 
     access.notices = security.unseen(access)
-    forget("app.security app.log")
+    forget("app.security app.log app.first_read")
     wifi = Wifi(board, settings, app)
     api = Api(app)
     guard = Guard(Router(app, api, _marks()), _door(board), app.admit)

@@ -18,30 +18,40 @@ _LOOK_MS = const(5000)
 _BEAT_MS = const(30000)
 
 
-async def watch(app) -> None:
-    """Ends when it stays; restarts the dongle when not."""
-    words = switch.read()
-    needs = words[5] if words else "-"
-    begun = clock.ms()
-    since = None
-    failures = app.failures
-    while clock.ms() - begun < _LIMIT_MS:
-        await asyncio.sleep_ms(_LOOK_MS)
-        now = clock.ms()
-        if app.failures != failures or not is_well(app, needs, now):
-            failures = app.failures
-            since = None
-        elif since is None:
-            since = now
-        elif now - since >= _STEADY_MS:
-            try:
-                switch.confirm()
-                return
-            except OSError as error:  # the flash is full or out of order
-                print("trial:", error)
-    print("update: not well within ten minutes, going back")
-    switch.go_back("time")
-    app.board.restart()
+class Trial:
+    """A task, gone from app.tasks once it stays; else it restarts the dongle."""
+
+    name = "trial"
+
+    def __init__(self, app):
+        self.app = app
+        self.begun = self.beat = clock.ms()
+
+    async def run(self) -> None:
+        """The task. Should it die itself, the ten minutes go on all the same."""
+        app = self.app
+        words = switch.read()
+        needs = words[5] if words else "-"
+        since = None
+        failures = app.failures
+        while clock.ms() - self.begun < _LIMIT_MS:
+            await asyncio.sleep_ms(_LOOK_MS)
+            self.beat = now = clock.ms()
+            if app.failures != failures or not is_well(app, needs, now):
+                failures = app.failures
+                since = None
+            elif since is None:
+                since = now
+            elif now - since >= _STEADY_MS:
+                try:
+                    switch.confirm()
+                    app.tasks = tuple([task for task in app.tasks if task is not self])
+                    return
+                except OSError as error:  # the flash is full or out of order
+                    print("trial:", error)
+        print("update: not well within ten minutes, going back")
+        switch.go_back("time")
+        app.board.restart()
 
 
 def is_well(app, needs: str, now: int) -> bool:

@@ -1,0 +1,56 @@
+"""The page of safe mode, of no file: it may be the files that are the trouble. Loaded for it."""
+
+from app.reply import Reply
+
+_PAGE = """<!doctype html><html lang="nb"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Sikker modus</title>
+<h1>Sikker modus</h1>
+<p>Dongelen startet fem ganger på ti minutter, eller knappen ble holdt inne. Måleren leses ikke nå.
+Timene som er lagret, er urørt. Etter en time uten besøk prøver den på nytt; å ta strømmen av og på
+gjør det med en gang.</p>
+<p lang="en">Safe mode: the dongle started five times in ten minutes, or the button was held. The
+meter is not read now; the stored hours are untouched. It tries again after a quiet hour, or when
+the power is cut and given back.</p>
+<ul><li><a href="/api/v1/diagnosis">Tilstand / <span lang="en">state</span></a>
+<li><a href="/api/v1/diagnosis/log">Logg til den som hjelper deg / <span lang="en">log for who helps you</span></a></ul>
+<h2>Ny versjon / <span lang="en">new version</span></h2>
+<p><label>Fil / <span lang="en">file</span> (.bundle) <input type="file" id="file"></label>
+<p><label><input type="checkbox" id="older"> Tillat eldre versjon / <span lang="en">allow an older version</span></label>
+<p><button id="send">Send og start på nytt / <span lang="en">send and restart</span></button>
+<p role="status" id="told"></p>
+<script src="/service.js"></script></html>"""
+_SCRIPT = """"use strict";
+const of = (id) => document.getElementById(id);
+const ask = async (path, body) => {
+  const answer = await fetch("/api/v1/update" + path, {method: "POST", headers: {"X-HAN": "1"}, body});
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.error);
+  return told;
+};
+of("send").onclick = async () => {
+  const file = of("file").files[0];
+  if (!file) { of("told").textContent = "Velg filen først. / Choose the file first."; return; }
+  of("send").disabled = true;
+  try {
+    for (let at = 0; at < file.size; at += 4096) {
+      const older = at === 0 && of("older").checked ? "&older=1" : "";
+      await ask("?offset=" + at + older, file.slice(at, at + 4096));
+      of("told").textContent = Math.round(100 * Math.min(1, (at + 4096) / file.size)) + " %";
+    }
+    const {version} = await ask("/end", "");
+    of("told").textContent = version + " er lagt inn, dongelen starter på nytt. / is in, the dongle restarts.";
+  } catch (error) {
+    of("told").textContent = "Ikke tatt imot, alt er som før / not taken, all is as before: " + error.message;
+  }
+  of("send").disabled = false;
+};
+"""
+
+
+def get(path: str):
+    """The page, its script for /service.js, None for other paths."""
+    if path == "/":
+        return Reply(_PAGE, 200, "text/html; charset=utf-8")
+    if path == "/service.js":
+        return Reply(_SCRIPT, 200, "text/javascript; charset=utf-8")
+    return None
