@@ -9,6 +9,7 @@
 starts one with other environment variables (see firmware/app/board_unix.py) or heap.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -32,15 +33,13 @@ def firmware_tree(tmp_path_factory):
     return out
 
 
-@pytest.fixture
-def start_firmware(firmware_tree, tmp_path):
-    """start_firmware(heap="165K", settings={...}, answers={...}, **environment) ->
-    RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
+@contextlib.contextmanager
+def _firmwares(tree, folder):
     started = []
 
     def start(heap=run_host.HEAP, settings=None, answers=ANSWERS, **environment):
-        folder = tmp_path / f"firmware{len(started)}"
-        one = RunningFirmware(firmware_tree, folder, heap, settings, environment, answers)
+        place = folder / f"firmware{len(started)}"
+        one = RunningFirmware(tree, place, heap, settings, environment, answers)
         started.append(one)
         one.wait_until_up()
         return one
@@ -53,6 +52,22 @@ def start_firmware(firmware_tree, tmp_path):
 
 
 @pytest.fixture
+def start_firmware(firmware_tree, tmp_path):
+    """start_firmware(heap="165K", settings={...}, answers={...}, **environment) ->
+    RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
+    with _firmwares(firmware_tree, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_firmware(firmware_tree, tmp_path_factory):
+    """One firmware for all the tests of a file that ask and change nothing: to start one for each
+    takes half a second."""
+    with _firmwares(firmware_tree, tmp_path_factory.mktemp("shared")) as start:
+        yield start()
+
+
+@pytest.fixture
 def firmware(start_firmware):
-    """One firmware with the defaults, no list read yet."""
+    """One firmware with the defaults, no list read yet, for a test that leaves its marks."""
     return start_firmware()
