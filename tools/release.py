@@ -12,6 +12,8 @@
     NOTICES.md               what in it is from others, with their licences
     VERSIONS.txt             versions of this, of the tools, and what it runs on
     SHA256SUMS               of all files above
+    SHA256SUMS.sig           its signature, when there is a key, and key.pem the key's public half:
+                             openssl dgst -sha256 -verify key.pem -signature SHA256SUMS.sig SHA256SUMS
 
 The same sources, tools and key give the same file: no clock and no path of this computer is in it.
 """
@@ -121,8 +123,9 @@ def contents() -> dict[str, bytes]:
         for board in BOARDS
         for name, content in trees[board].items()
     }
-    if update_keys.PRIVATE.exists():
-        key = bundle.load_key(update_keys.PRIVATE)
+    key = bundle.load_key(update_keys.PRIVATE) if update_keys.PRIVATE.exists() else None
+    if key is not None:
+        found["key.pem"] = bundle.public_pem(key)
         for board in BOARDS:
             found[f"update/han-{board}-{number}.bundle"] = bundle.bundle(trees[board], key)
     for path in sorted((ROOT / "lib" / "hanport").glob("*.py")):
@@ -135,6 +138,8 @@ def contents() -> dict[str, bytes]:
     found["VERSIONS.txt"] = versions(number, trees)
     sums = [f"{hashlib.sha256(found[name]).hexdigest()}  {name}\n" for name in sorted(found)]
     found["SHA256SUMS"] = "".join(sums).encode()
+    if key is not None:
+        found["SHA256SUMS.sig"] = bundle.detached(key, found["SHA256SUMS"])
     return found
 
 

@@ -19,6 +19,9 @@ import pytest
 import release
 import update_keys
 import version
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +70,18 @@ def test_what_is_in_it(files):
 
 def test_the_sums_are_those_of_the_files(files):
     sums = dict(line.split("  ")[::-1] for line in files["SHA256SUMS"].decode().splitlines())
-    assert set(sums) == set(files) - {"SHA256SUMS"}
+    assert set(sums) == set(files) - {"SHA256SUMS", "SHA256SUMS.sig"}
     for name, digest in sums.items():
         assert hashlib.sha256(files[name]).hexdigest() == digest, name
+
+
+def test_the_sums_are_signed(files):
+    key = serialization.load_pem_public_key(files["key.pem"])
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    algorithm = ec.ECDSA(hashes.SHA256())
+    key.verify(files["SHA256SUMS.sig"], files["SHA256SUMS"], algorithm)
+    with pytest.raises(InvalidSignature):
+        key.verify(files["SHA256SUMS.sig"], files["SHA256SUMS"] + b" ", algorithm)
 
 
 def test_the_list_of_parts(files):
