@@ -9,6 +9,7 @@
 starts one with other environment variables (see firmware/app/board_unix.py) or heap.
 """
 
+import collections
 import contextlib
 import sys
 from pathlib import Path
@@ -21,6 +22,27 @@ if "micropython" not in sys.modules:
 
 import run_host  # noqa: E402
 from running_firmware import ANSWERS, RunningFirmware  # noqa: E402
+
+
+# Files whose tests take longer than most: tests run side by side, a file at a time, and such a one
+# that is begun last is waited for
+LONGEST_FIRST = """
+page_access faults page_firmware release soak page_day openapi login_set_up hardware flood
+update_cuts update_firmware journal_cuts journal_device adversary_cpython build page_meter
+page_settings page_history page_live page_words mqtt wifi app size deployed_tree
+""".split()
+
+
+def pytest_collection_modifyitems(items):
+    """Long files first, then those with many tests."""
+    count = collections.Counter(item.path for item in items)
+
+    def rank(item):
+        name = item.path.stem.removeprefix("test_")
+        long = LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+        return long, -count[item.path], item.path
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
