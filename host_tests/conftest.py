@@ -23,7 +23,6 @@ if "micropython" not in sys.modules:
 import run_host  # noqa: E402
 from running_firmware import ANSWERS, RunningFirmware  # noqa: E402
 
-
 # Files whose tests take longer than most: tests run side by side, a file at a time, and such a one
 # that is begun last is waited for
 LONGEST_FIRST = """
