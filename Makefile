@@ -8,7 +8,7 @@ PYTHON ?= python3
 # The serial port of the dongle, and its kind: esp32 esp32s3 esp32c3
 PORT ?= auto
 BOARD ?= esp32
-# For make run and 
+# For make run and make sim
 SIM ?= kamstrup-tn
 PROFILE ?= home
 SPEED ?= 1
@@ -64,9 +64,13 @@ decode: $(SETUP) ## Readings as JSON from a recording: FILE=recording.hex (or - 
 .PHONY: test
 test: lint types test-mp test-words pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
 
+.PHONY: check
+check: lint types test-mp pytest size page bench ## make test, and what it takes: heap, page and speed against their bars
+
 .PHONY: pytest
 pytest: $(SETUP) $(SETUP_NPM) ## The tests on CPython alone: ARGS='-k hdlc'
-	@PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --dist loadfile $(if $(HAN_REQUIRE_ALL),-p require_all) $(ARGS)
+	@PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --dist loadfile \
+	  --no-loadscope-reorder $(if $(HAN_REQUIRE_ALL),-p require_all) $(ARGS)
 
 .PHONY: test-mp
 test-mp: $(SETUP) ## The tests of lib/ under MicroPython
@@ -145,6 +149,11 @@ page: $(SETUP) ## What the page costs a phone: gzip bytes and requests, against 
 .PHONY: screenshots
 screenshots: $(SETUP) ## Every page and state in both languages, light and dark, into build/screenshots
 	@$(PY) tools/screenshots.py $(ARGS)
+
+.PHONY: picture
+picture: $(SETUP) ## The picture in README.md, anew from the page
+	@$(PY) tools/screenshots.py --only now-live --language nb --theme light --out build/picture
+	@cp build/picture/now-live-nb-light.png firmware/first-screen.png
 
 .PHONY: lighthouse
 lighthouse: $(SETUP) $(SETUP_NPM) ## Lighthouse, mobile, on every page of the firmware: at least 95

@@ -9,6 +9,8 @@
 starts one with other environment variables (see firmware/app/board_unix.py) or heap.
 """
 
+import collections
+import contextlib
 import sys
 from pathlib import Path
 
@@ -21,6 +23,26 @@ if "micropython" not in sys.modules:
 import run_host  # noqa: E402
 from running_firmware import ANSWERS, RunningFirmware  # noqa: E402
 
+# Files whose tests take longer than most: tests run side by side, a file at a time, and such a one
+# that is begun last is waited for
+LONGEST_FIRST = """
+page_access faults page_firmware release soak page_day openapi login_set_up hardware flood
+update_cuts update_firmware journal_cuts journal_device adversary_cpython build page_meter
+page_settings page_history page_live page_words mqtt wifi app size deployed_tree
+""".split()
+
+
+def pytest_collection_modifyitems(items):
+    """Long files first, then those with many tests."""
+    count = collections.Counter(item.path for item in items)
+
+    def rank(item):
+        name = item.path.stem.removeprefix("test_")
+        long = LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+        return long, -count[item.path], item.path
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session")
 def firmware_tree(tmp_path_factory):
@@ -32,15 +54,13 @@ def firmware_tree(tmp_path_factory):
     return out
 
 
-@pytest.fixture
-def start_firmware(firmware_tree, tmp_path):
-    """start_firmware(heap="165K", settings={...}, answers={...}, **environment) ->
-    RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
+@contextlib.contextmanager
+def _firmwares(tree, folder):
     started = []
 
     def start(heap=run_host.HEAP, settings=None, answers=ANSWERS, **environment):
-        folder = tmp_path / f"firmware{len(started)}"
-        one = RunningFirmware(firmware_tree, folder, heap, settings, environment, answers)
+        place = folder / f"firmware{len(started)}"
+        one = RunningFirmware(tree, place, heap, settings, environment, answers)
         started.append(one)
         one.wait_until_up()
         return one
@@ -53,6 +73,22 @@ def start_firmware(firmware_tree, tmp_path):
 
 
 @pytest.fixture
+def start_firmware(firmware_tree, tmp_path):
+    """start_firmware(heap="165K", settings={...}, answers={...}, **environment) ->
+    RunningFirmware, ended with the test. A test fails that leaves a traceback in the firmware's output."""
+    with _firmwares(firmware_tree, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_firmware(firmware_tree, tmp_path_factory):
+    """One firmware for all the tests of a file that ask and change nothing: to start one for each
+    takes half a second."""
+    with _firmwares(firmware_tree, tmp_path_factory.mktemp("shared")) as start:
+        yield start()
+
+
+@pytest.fixture
 def firmware(start_firmware):
-    """One firmware with the defaults, no list read yet."""
+    """One firmware with the defaults, no list read yet, for a test that leaves its marks."""
     return start_firmware()

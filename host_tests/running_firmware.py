@@ -18,7 +18,7 @@ from pathlib import Path
 
 import provision
 import run_host
-from device_sources import Sources
+from device_sources import sources_for
 
 PASSWORD = "riktig hest batteri"
 TOKEN = "00112233445566778899aabbccddeeff"
@@ -49,7 +49,7 @@ def set_up(data: Path, answers: dict) -> None:
 @cache
 def in_tree(text: str) -> str:
     """A script that uses the firmware's modules, as it must be written to run on the built tree."""
-    return Sources("unix").as_in_tree(text)
+    return sources_for("unix").as_in_tree(text)
 
 
 class RunningFirmware:

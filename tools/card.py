@@ -34,7 +34,7 @@ body {{ font: 11pt/1.45 system-ui, sans-serif; color: #1a1a1a; max-width: 128mm;
 h1 {{ font-size: 18pt; margin: 0 0 2mm }}
 ol {{ padding-left: 6mm; margin: 4mm 0 }}
 li {{ margin-bottom: 2.5mm }}
-.key {{ display: flex; gap: 6mm; align-items: center; border: 0.5mm solid; border-radius: 3mm; padding: 4mm }}
+.key {{ margin: 4mm 0; display: flex; gap: 6mm; align-items: center; border: 0.5mm solid; border-radius: 3mm; padding: 4mm }}
 .key svg {{ width: 38mm; height: 38mm; flex: none }}
 dl {{ margin: 0 }}
 dt {{ color: #595959 }}
@@ -59,9 +59,9 @@ selv. Gjør den ikke det, skriv <strong>http://192.168.4.1</strong> i nettlesere
 <li><strong>Følg trinnene på siden</strong>: samtykke, eget passord og hjemmets Wi-Fi. Til slutt står det hvor du finner
 dongelen etterpå.</li>
 </ol>
-<p>Ta vare på kortet. Nøkkelen trengs igjen om dongelen nullstilles.</p>
-<p class="small">Glemt passord: hold knappen på dongelen inne i ti sekunder. Alt slettes, også historikken, og du begynner
-på nytt.</p>
+<p>Ta vare på kortet: faller Wi-Fi-en hjemme ut, åpner dongelen sitt eget nettverk igjen, med samme nøkkel.</p>
+<p class="small">Glemt passord: hold knappen på dongelen inne i ti sekunder. Alt slettes, også historikken. Du begynner på
+nytt, med en ny nøkkel: be den du fikk dongelen av om et nytt kort.</p>
 <p class="small">Står det «Ingen signal»: sjekk støpselet, og spør nettselskapet om porten er åpen. Feil på dongelen: {hotline}</p>
 </html>
 """

@@ -19,6 +19,7 @@ import one_module
 import rare_modules
 import short_names
 from imports import modules_imported
+from kept import kept
 
 ROOT = Path(__file__).resolve().parent.parent
 NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
@@ -59,13 +60,13 @@ def python_sources(board: str) -> dict[str, Path]:
     return found
 
 
-def plain_sources(board: str) -> tuple[str, ...]:
+def plain_paths(board: str) -> list[Path]:
     """The sources that meet the tree as they are: those at its top, and on a computer the radio
     that tests put in (board_unix.py)."""
     paths = [ROOT / "firmware" / name for name in PLAIN]
     if board == "unix":
         paths += sorted((ROOT / "host_tests" / "radio").glob("*.py"))
-    return tuple(path.read_text(encoding="utf-8") for path in paths if path.exists())
+    return [path for path in paths if path.exists()]
 
 
 def always_loaded(texts: dict[str, str]) -> set[str]:
@@ -127,7 +128,13 @@ class Sources:
             path = self._path_of(name)
             self.sources[path] = [files[name]]
             made[path] = self._merger.adapted(name, text)
-        self._names = {} if readable else short_names.plan(made, plain_sources(board))
+        self._names = (
+            {}
+            if readable
+            else short_names.plan(
+                made, tuple(path.read_text(encoding="utf-8") for path in plain_paths(board))
+            )
+        )
         self.sections = {
             name: short_names.rename(text, self._names) for name, text in parts.items() if name
         }
@@ -158,6 +165,13 @@ class Sources:
     def as_in_tree(self, text: str) -> str:
         """Another source that uses the modules, as it must be written to use the tree's."""
         return short_names.rename(self._merger.adapted("", self._numbered("", text)), self._names)
+
+
+def sources_for(board: str, readable: bool = False) -> Sources:
+    """Sources(board, readable), worked out once for the same files: all chips have the same."""
+    board = "unix" if board == "unix" else "esp32"
+    paths = [*python_sources(board).values(), *plain_paths(board)]
+    return kept("sources", f"{board} {readable}", paths, lambda: Sources(board, readable))
 
 
 def _stays(path: str) -> bool:

@@ -18,12 +18,9 @@ import gzip
 import json
 import re
 import sys
-from pathlib import Path
 
 import webbundle
 
-ROOT = Path(__file__).resolve().parents[1]
-WEB = ROOT / "firmware" / "web"
 FIRST_VIEW_BYTES = 30 * 1024
 FIRST_VIEW_REQUESTS = 4
 ALL_BYTES = 60 * 1024
@@ -117,7 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="The page's size against its limits.")
     parser.add_argument("--json", action="store_true", help="for other tools")
     given = parser.parse_args(arguments)
-    files = webbundle.bundle(WEB)
+    files = webbundle.page()
     if given.json:
         print(json.dumps({"pages": measure(files), "all": totals(files)}, indent=1))
     else:

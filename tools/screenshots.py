@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     given.out.mkdir(parents=True, exist_ok=True)
     web = ROOT / "firmware" / "web"
-    files = webbundle.bundle(web)
+    files = webbundle.page()
     table = words(web)
     names = [name for name in VIEWS if name.startswith(given.only)]
     with sync_playwright() as playwright:

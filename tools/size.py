@@ -194,7 +194,7 @@ def account(tree: Path) -> dict:
     if "app.board_esp32" not in known:
         raise SizeError(f"{tree} holds no firmware for the dongle: make build")
     native = [name for name, mpy in known.items() if is_native(mpy)]
-    sources = device_sources.Sources("esp32")
+    sources = device_sources.sources_for("esp32")
     board = (ROOT / "tools" / "size_board.py").read_text(encoding="utf-8")
     board = sources.as_in_tree(board)
     stand_ins = {BOARD.replace(".", "/") + ".mpy": board}

@@ -20,7 +20,7 @@ class HostError(Exception):
 
 def live_heap(compose: str) -> int:
     """Octets that are live once `compose` (size.py) has run on the tree for this computer."""
-    sources = device_sources.Sources("unix")
+    sources = device_sources.sources_for("unix")
     said = "\ngc.collect()\ngc.collect()\nprint(gc.mem_alloc())\n"
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"

@@ -26,7 +26,9 @@ from pathlib import Path
 
 import minify  # tdewolff-minify
 import zopfli.gzip
+from kept import kept
 
+WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
 NOT_SERVED = re.compile(r"bundle\.json|strings(-\w+)?\.json|README\.md")
 TYPES = {
     ".css": "text/css",
@@ -51,6 +53,11 @@ _CSS_REFERENCE = re.compile(r"""(url\(["']?)(/?)([\w.-]+)(["']?\))""")
 
 class BundleError(Exception):
     """The page's sources do not fit together; the message says which."""
+
+
+def page() -> dict[str, bytes]:
+    """bundle() of the firmware's page, made once for the same files."""
+    return kept("page", "", sorted(WEB.iterdir()), lambda: bundle(WEB))
 
 
 def bundle(web: Path) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.fixture(scope="session")
 def files() -> dict[str, bytes]:
     """The page as the dongle stores it."""
-    return webbundle.bundle(ROOT / "firmware" / "web")
+    return webbundle.page()
 
 
 @pytest.fixture(scope="module")

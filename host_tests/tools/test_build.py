@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,9 +61,19 @@ def test_a_syntax_error_is_reported_with_its_file():
         build.compile_mpy("a = 1\ndef f(:\n", "broken.py", "esp32", 3)
 
 
-def test_the_tree_is_the_same_twice_and_names_no_path_of_this_computer():
-    one, two = build.make_tree("esp32"), build.make_tree("esp32")
-    assert one.files == two.files
+def test_another_process_that_works_it_out_anew_makes_the_same_tree(tmp_path):
+    """Sets come in another order there."""
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "HAN_KEEP": "0"}
+    command = [sys.executable, build.__file__, "--board", "esp32", "--quiet", "--out", tmp_path]
+    subprocess.run(command, check=True, env=environment)
+    files = build.make_tree("esp32").files
+    for name, content in files.items():
+        assert (tmp_path / name).read_bytes() == content, name
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == len(files)
+
+
+def test_the_tree_is_whole_and_names_no_path_of_this_computer():
+    one = build.make_tree("esp32")
     assert {
         "main.py",
         "app/app.mpy",

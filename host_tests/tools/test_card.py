@@ -1,6 +1,7 @@
 """The card: what is on it, one page of paper, and a code that another program reads."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -26,6 +27,26 @@ def test_what_a_lay_person_needs_is_on_it():
     assert page.count("<li>") == 3
     assert 'lang="nb"' in page
     assert "http" not in page.replace("http://192.168.4.1", "")  # nothing from elsewhere
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is missing")
+def test_it_is_one_page_of_a5(tmp_path):
+    """As a browser prints it."""
+    page, paper = tmp_path / "card.html", tmp_path / "card.pdf"
+    page.write_text(
+        card.card(NETWORK, KEY, "Ring Ola Nordmann på 12 34 56 78, helst om kvelden. ")
+    )
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    command += [
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--print-to-pdf={paper}",
+        page.as_uri(),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    octets = paper.read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b", octets)) == 1
+    (box,) = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", octets)
+    assert [round(float(side) / 72 * 25.4) for side in box] == [148, 210]
 
 
 def test_the_code_is_the_one_another_program_makes():

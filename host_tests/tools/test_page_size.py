@@ -7,7 +7,7 @@ import webbundle
 
 @pytest.fixture(scope="module")
 def files():
-    return webbundle.bundle(page_size.WEB)
+    return webbundle.page()
 
 
 def test_the_page_is_within_its_limits(files):

@@ -1,20 +1,27 @@
 """The release: everything in it, its sums right, its list of parts valid, the same twice."""
 
 import hashlib
+import importlib.metadata
+import importlib.resources
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 
 import bundle
+import jsonschema_rs
 import package_json
 import pty_board
 import pytest
 import release
 import update_keys
 import version
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +60,7 @@ def test_what_is_in_it(files):
     for name in (
         "LICENSE",
         "CHANGELOG.md",
+        "NOTICES.md",
         "card.html",
         "lib/package.json",
         "lib/hanport/hdlc.py",
@@ -62,22 +70,51 @@ def test_what_is_in_it(files):
 
 def test_the_sums_are_those_of_the_files(files):
     sums = dict(line.split("  ")[::-1] for line in files["SHA256SUMS"].decode().splitlines())
-    assert set(sums) == set(files) - {"SHA256SUMS"}
+    assert set(sums) == set(files) - {"SHA256SUMS", "SHA256SUMS.sig"}
     for name, digest in sums.items():
         assert hashlib.sha256(files[name]).hexdigest() == digest, name
 
 
+def test_the_sums_are_signed(files):
+    key = serialization.load_pem_public_key(files["key.pem"])
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    algorithm = ec.ECDSA(hashes.SHA256())
+    key.verify(files["SHA256SUMS.sig"], files["SHA256SUMS"], algorithm)
+    with pytest.raises(InvalidSignature):
+        key.verify(files["SHA256SUMS.sig"], files["SHA256SUMS"] + b" ", algorithm)
+
+
 def test_the_list_of_parts(files):
-    """CycloneDX 1.5: the fields that its schema requires, and every file of the dongle."""
+    """Every file of the dongle, and what is from others."""
     found = json.loads(files["sbom.cdx.json"])
-    assert (found["bomFormat"], found["specVersion"], found["version"]) == ("CycloneDX", "1.5", 1)
-    assert found["serialNumber"].startswith("urn:uuid:")
     assert found["metadata"]["component"]["version"] == version.version()
     names = {part["name"] for part in found["components"] if part["type"] == "file"}
     assert names == {name for name in files if name.startswith("device/")}
     for part in found["components"]:
         assert part["type"] in ("file", "data") and part["licenses"]
-    assert "fri-nettleie" in {part["name"] for part in found["components"]}
+    others = {part["name"] for part in found["components"] if part["type"] != "file"}
+    notices = files["NOTICES.md"].decode()
+    assert others == set(re.findall(r"^## (.+)$", notices, re.MULTILINE))
+    assert f"zxcvbn {importlib.metadata.version('zxcvbn')}" in notices.replace("\n", " ")
+
+
+def test_the_list_of_parts_is_cyclonedx(files):
+    """By the schema that its makers publish, with the two that it refers to."""
+    folder = importlib.resources.files("cyclonedx.schema._res")
+
+    def schema(name):
+        return json.loads((folder / name).read_text(encoding="utf-8"))
+
+    found = json.loads(files["sbom.cdx.json"])
+    rules = schema(f"bom-{found['specVersion']}.SNAPSHOT.schema.json")
+    validator = jsonschema_rs.validator_for(
+        rules,
+        retriever=lambda uri: schema(uri.rpartition("/")[2]),
+        validate_formats=True,
+    )
+    assert [error.message for error in validator.iter_errors(found)] == []
+    found["components"][0]["licenses"][0]["license"]["id"] = "no such licence"
+    assert not validator.is_valid(found)
 
 
 def test_the_version_stands_in_one_place(files):
@@ -93,6 +130,7 @@ def test_package_json_lists_what_there_is():
 
 
 DECODE = """
+import hanport
 from hanport.decoder import MeterDecoder
 decoder = MeterDecoder()
 octets = memoryview(open("frame", "rb").read())
@@ -105,10 +143,16 @@ while at < len(octets):
 """
 
 
-def test_mip_installs_a_decoder_that_decodes(tmp_path):
+def write_frame(folder):
+    """A frame for DECODE into the folder; returns the values in it."""
     cases = json.loads((release.ROOT / "host_tests" / "vectors" / "cases.json").read_text())
     one = next(case for case in cases if case["id"] == "spec-kamstrup-ex2")
-    (tmp_path / "frame").write_bytes(bytes.fromhex(one["bytes"]))
+    (folder / "frame").write_bytes(bytes.fromhex(one["bytes"]))
+    return one["values"]
+
+
+def test_mip_installs_a_decoder_that_decodes(tmp_path):
+    values = write_frame(tmp_path)
     with pty_board.repl(tmp_path) as port:
         mpremote = [sys.executable, "-m", "mpremote", "connect", port, "resume"]
         mip = [*mpremote, "mip", "install", "--target", "lib", release.ROOT / "lib/package.json"]
@@ -116,7 +160,6 @@ def test_mip_installs_a_decoder_that_decodes(tmp_path):
         done = subprocess.run(
             [*mpremote, "exec", DECODE], capture_output=True, text=True, timeout=60, check=False
         )
-    values = one["values"]
     expected = f"seen {values['list_id']} {int(values['import_w'])}"
     assert expected in done.stdout, done.stdout + done.stderr
 
@@ -130,13 +173,16 @@ def test_pip_installs_the_decoder(tmp_path):
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", tmp_path]
     done = subprocess.run([*pip, checkout], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    code = "import hanport.decoder as d; print(d.__file__, d.MeterDecoder().next_reading())"
+    values = write_frame(tmp_path)
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", DECODE + "print(MeterDecoder.__module__, hanport.__file__)"],
         env={"PYTHONPATH": str(tmp_path)},
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(str(tmp_path)) and done.stdout.endswith(" None\n")
+    assert done.stdout == (
+        f"seen {values['list_id']} {int(values['import_w'])}\n"
+        f"hanport.decoder {tmp_path}/hanport/__init__.py\n"
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 import size
-from device_sources import Sources, module_name, python_sources
+from device_sources import module_name, python_sources, sources_for
 
 import build
 from app import access
@@ -19,7 +19,7 @@ def test_every_module_of_the_dongle_is_in_the_account_once(result):
     counted = [row["module"] for row in result["always"] + result["when_used"]]
     assert len(counted) == len(set(counted))
     assert not result["broken"]
-    sources = Sources("esp32")
+    sources = sources_for("esp32")
     members = {row["module"] for row in result["members"]}
     assert members == sources.members
     assert {"hanport.decoder", "app.router", "app.guard"} <= members
