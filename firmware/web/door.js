@@ -56,16 +56,18 @@ async function logIn(password, salted, progress) {
   }
 }
 
-/** The language of the page and its button; `changed` is called after each change. */
-function startLanguage(changed = () => {}) {
-  const use = (code) => {
-    setLanguage(code);
-    document.title = text("page_title");
-    changed();
-  };
-  use(rememberedLanguage());
+/**
+ * Each language is a page of its own, /setup and /setup.en: an own network's phone may keep no
+ * cookie. `hash()` goes along.
+ */
+function startLanguage(hash = () => location.hash) {
+  const page = location.pathname.split(".")[0];
+  const use = (code) => location.replace(page + (code === STRINGS.others[0][0] ? "" : "." + code) + hash());
+  const wanted = remembered("language");
+  if (wanted !== language() && STRINGS.others.some(([code]) => code === wanted)) use(wanted);
+  offerLanguage();
   byId("language").addEventListener("click", (event) => {
-    rememberLanguage(event.currentTarget.lang);
+    remember("language", event.currentTarget.lang);
     use(event.currentTarget.lang);
   });
 }

@@ -170,10 +170,7 @@ async function finish() {
 }
 
 function start() {
-  startLanguage(() => {
-    byId("progress").setAttribute("aria-label", text("working"));
-    if (status.step) render(true);
-  });
+  startLanguage(() => "#" + encodeURIComponent(key));
   showWhenTicked(byId("show"), byId("password"));
   showWhenTicked(byId("show-wifi"), form("wifi").elements.wifi_key);
   byId("network").addEventListener("change", chooseNetwork);

@@ -1,8 +1,6 @@
 "use strict";
 // Innstillinger, Programvare: what runs, and a new version, sent in pieces as small as any request.
 
-addTexts(__STRINGS__);
-
 const PIECE = 8192;
 const AGAIN_MS = 2000;
 const TRIES = 5;
