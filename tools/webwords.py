@@ -95,10 +95,10 @@ class Words:
     def in_place(self, name: str) -> set[str]:
         """The keys of all tables of that script's world that no table needs to have."""
         if name not in self._in_place:
-            self._in_place[name] = set(self._find_in_place(self.world(name)))
+            self._in_place[name] = self._find_in_place(self.world(name))
         return self._in_place[name]
 
-    def _find_in_place(self, world: list[str]):
+    def _find_in_place(self, world: list[str]) -> set[str]:
         code = "\n".join(
             text for name, text in self.scripts.items() if set(self.own[name]) <= set(world)
         )
@@ -109,6 +109,7 @@ class Words:
         quoted = {one for pair in _QUOTED.findall(rest) for words in pair for one in words.split()}
         starts = tuple(_STARTS.findall(rest))
         ends = _ENDS.findall(rest)
+        found = set()
         for key in {*asked, *placed}:
             put_together = key.startswith(starts) or any(
                 key.endswith(end) and key.removesuffix(end) in quoted for end in ends
@@ -117,7 +118,12 @@ class Words:
                 continue
             longest = max(len(self.text(world, key, one)) for one in self.languages())
             if asked.count(key) <= 1 or longest <= _LONG:
-                yield key
+                found.add(key)
+        # Of two that are asked for together, one stays in the table with the other.
+        pairs = [set(pair[1:3]) for pair in _EITHER.findall(code)]
+        while apart := [pair & found for pair in pairs if len(pair & found) == 1 < len(pair)]:
+            found -= set().union(*apart)
+        return found
 
     def script(self, name: str, text: str, language: str) -> str:
         """A script in one language, with what is left of its table."""

@@ -6,12 +6,14 @@ function openBelow(live, root) {
   let rev = null;
   let busy = false;
 
-  async function fetchAll() {
+  /** `missing`: only what did not come the last time. */
+  async function fetchAll(missing) {
     if (busy) return;
     busy = true;
     rev = live.now && live.now.rev;
     // One after the other, as in Historikk
     for (const [name, path] of [["hours", "hours"], ["days", "days"], ["peaks", "peaks"], ["quality", "quality"], ["log", "events/log?count=20"]]) {
+      if (missing === true && went(answers[name] || { status: 0 })) continue;
       answers[name] = await dongle(path);
       if (answers[name].status === 0) break;
     }
@@ -21,7 +23,7 @@ function openBelow(live, root) {
 
   function part(name, make) {
     const answer = answers[name];
-    return answer && went(answer) ? make(answer).filter(Boolean) : [missingPart(answer, fetchAll)];
+    return answer && went(answer) ? make(answer).filter(Boolean) : [awaited(answer, () => fetchAll(true))];
   }
 
   function draw() {

@@ -21,9 +21,9 @@ const call = (path, body) => ask("setup" + path, body, key ? { Authorization: "S
 
 /** Takes over what the dongle says; `answer` comes from call(). Whether it was an answer. */
 function take(answer) {
-  if (answer.status === 200) {
+  if (answer.status === 200 && SHOWN.includes(answer.step)) {
     const before = status.step;
-    status = answer;
+    status = { networks: [], meter: {}, ...answer };
     if (status.step !== before) complain(null);
     render(status.step !== before);
     return true;

@@ -47,6 +47,9 @@ class FakeDevice:
         self.name = "Hytta"
         # What /api/v1/now knows beside the list, and the rest of the API
         self.more: dict = {}
+        # (status, headers, body) that the API answers with, all but the stream and /now; None: as
+        # it should
+        self.instead: tuple[int, dict[str, str], bytes] | None = None
         self.household = Household()
         self.owner = Owner()
         # How long the dongle has run without a list, as long as there was none
@@ -203,6 +206,10 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
 
         def _api(self, method, body=None):
             """Everything below /api/v1/ but what is of the moment."""
+            if device.instead:
+                status, headers, wrong = device.instead
+                self._send(wrong, "application/json", status=status, more=headers)
+                return
             url = urllib.parse.urlsplit(self.path)
             path = url.path.removeprefix("/api/v1/")
             query = dict(urllib.parse.parse_qsl(url.query))
@@ -231,6 +238,8 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 self._asset(self.path[1:])
 
         def _asset(self, name):
+            if name + ".html.gz" in device.files:  # a page of its own, /login.en
+                name += ".html"
             content = device.files.get(name + ".gz")
             kinds = [kind for served, kind in device.assets.values() if served == name]
             if content is None or not kinds:
@@ -238,8 +247,10 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 return
             self._send(content, kinds[0], cache="public, max-age=31536000, immutable", gz=True)
 
-        def _send(self, body, kind, status=200, cache="no-store", gz=False):
+        def _send(self, body, kind, status=200, cache="no-store", gz=False, more=None):
             self.send_response(status)
+            for header in (more or {}).items():
+                self.send_header(*header)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Cache-Control", cache)
