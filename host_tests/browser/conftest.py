@@ -1,6 +1,8 @@
 """A phone: headless Chromium at 360x616, in Norway, and a dongle for it to look at."""
 
+import datetime
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,11 +203,15 @@ def show(device, it, open_page):
 
 @pytest.fixture
 def watched(device, it, open_page):
-    """A page that shows a live value, on a clock that the test moves."""
+    """A page that shows a live value, on a clock that the test alone moves: the page's and the
+    dongle's stand still otherwise, however busy this computer is."""
     device.more = dict(MORE)
     device.reading(**it)
     phone = open_page(device.url, clock=True)
     phone.wait_state("live")
-    phone.page.wait_for_timeout(100)
+    phone.page.wait_for_function("() => document.querySelector('#cards .card')")
     assert len(device.streams) == 1
+    device.held = time.monotonic()
+    at = phone.page.evaluate("Date.now()") / 1000 + 1
+    phone.page.clock.pause_at(datetime.datetime.fromtimestamp(at))
     return phone

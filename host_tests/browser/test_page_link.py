@@ -19,9 +19,9 @@ def test_first_view_is_four_requests_and_small(device, it, files, open_page):
 def test_dongle_lost_is_not_no_signal(watched, device, it):
     device.mode = "hang"
     device.drop_streams()
-    watched.advance(24, device)
-    assert watched.state() == "live"  # the value is 24 s old and says so
-    watched.advance(6, device)
+    watched.advance(22, device)
+    assert watched.state() == "live"  # the value is 22 s old and says so
+    watched.advance(8, device)
     assert watched.state() == "lost"
     assert watched.text("#notice h2") == "Ikke kontakt med dongelen."
     assert "riktig Wi-Fi" in watched.text("#notice")
@@ -44,9 +44,9 @@ def test_a_stream_that_went_silent_while_the_dongle_lives(watched, device, it):
         device.streams.append(stream)
     silent = device.streams[:]
     device.streams.clear()
-    watched.advance(11)
+    watched.advance(9)
     device.reading(**it | {"import_w": 640})
-    watched.advance(3)
+    watched.advance(5)
     watched.wait_text("#power", "0,64 kW")
     device.streams.extend(silent)
 

@@ -55,6 +55,8 @@ class FakeDevice:
         # How long the dongle has run without a list, as long as there was none
         self.never_heard_s = 5
         self._heard: float | None = None
+        # A moment of time.monotonic() at which time stands still but for skip(); None: it passes
+        self.held: float | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
@@ -75,7 +77,7 @@ class FakeDevice:
         """
         self.fields = fields
         self.seq += 1
-        self._heard = time.monotonic()
+        self._heard = self._time()
         self.power = self.power[1:] + [power_of(fields)]
         event = self._event()
         if hourly:
@@ -94,19 +96,22 @@ class FakeDevice:
 
     def silence(self, seconds: float):
         """As if the last list had come `seconds` ago."""
-        self._heard = time.monotonic() - seconds
+        self._heard = self._time() - seconds
 
     def skip(self, seconds: float):
         """The same silence, that much longer."""
         if self._heard is not None:
             self._heard -= seconds
 
+    def _time(self) -> float:
+        return time.monotonic() if self.held is None else self.held
+
     def drop_streams(self):
         for stream in list(self.streams):
             stream.put(None)
 
     def age(self) -> int | None:
-        return None if self._heard is None else int(time.monotonic() - self._heard)
+        return None if self._heard is None else int(self._time() - self._heard)
 
     def state(self) -> str:
         age = self.age()
