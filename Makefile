@@ -146,6 +146,10 @@ size: $(SETUP) $(SETUP_NPM) build ## Source lines, .mpy bytes and heap of each m
 page: $(SETUP) ## What the page costs a phone: gzip bytes and requests, against its limits
 	@$(PY) tools/page_size.py
 
+.PHONY: prove-page
+prove-page: $(SETUP) $(SETUP_NPM) ## axe-core on every view: language, theme, 360 and 320 px, 100 and 200 %: 15 minutes
+	@HAN_EVERY_LOOK=1 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) host_tests/browser/test_page_axe.py
+
 .PHONY: screenshots
 screenshots: $(SETUP) ## Every page and state in both languages, light and dark, into build/screenshots
 	@$(PY) tools/screenshots.py $(ARGS)

@@ -12,14 +12,12 @@ ever) and compressed. assets.json maps the source's name to the served one and i
 
     {"app.css": ["app.3f2a1b9c.css", "text/css"]}   with app.3f2a1b9c.css.gz in the same folder
 
-A phone reads one language. bundle.json's "by_language" names scripts that are made once for each,
-with that language's words only: app.js with the first one's, app.en.js with the second's. Then
-index.html is made once for each too: index.en.html has the words of strings.json and the scripts
-of that language.
+A phone reads one language: what bundle.json names under "by_language", scripts and pages, is made
+once for each, app.js and login.html with the first one's words, app.en.js and login.en.html with
+the second's (webwords.py). index.html is made once for each too, when there is any of them.
 """
 
 import hashlib
-import html
 import json
 import re
 from pathlib import Path
@@ -27,6 +25,7 @@ from pathlib import Path
 import minify  # tdewolff-minify
 import zopfli.gzip
 from kept import kept
+from webwords import STRINGS, Words, WordsError, compact, read_json
 
 WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
 NOT_SERVED = re.compile(r"bundle\.json|strings(-\w+)?\.json|README\.md")
@@ -41,13 +40,9 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-_STRINGS = "__STRINGS__"
 # A comment in index.html is dropped, but for the server's markers and conditional comments.
 _COMMENT = re.compile(r"<!--(?!\[)(?!\s*/?[A-Z][A-Z0-9_]*\s*-->).*?-->", re.DOTALL)
 _REFERENCE = re.compile(r"""(\b(?:href|src)=["'])(/?)([\w.-]+)(["'])""")
-# What index.html says, with the word's key: <p data-t="key">Words</p>, and aria-label="Words"
-_WORDS = re.compile(r"""(<[^>]*?) data-t="(\w+)"([^>]*>)[^<]*""")
-_LABEL = re.compile(r'''\bdata-label="(\w+)" aria-label="[^"]*"''')
 _CSS_REFERENCE = re.compile(r"""(url\(["']?)(/?)([\w.-]+)(["']?\))""")
 
 
@@ -62,6 +57,13 @@ def page() -> dict[str, bytes]:
 
 def bundle(web: Path) -> dict[str, bytes]:
     """The files to put into the dongle's web folder, by name: the same bytes on every machine."""
+    try:
+        return _bundle(web)
+    except WordsError as error:
+        raise BundleError(str(error)) from None
+
+
+def _bundle(web: Path) -> dict[str, bytes]:
     sources = gather(web)
     index = sources.pop("index.html", None)
     if index is None:
@@ -79,26 +81,28 @@ def bundle(web: Path) -> dict[str, bytes]:
             text = rewrite(_CSS_REFERENCE, content.decode(), served)
             content = minify.string("text/css", text).encode()
         elif path.suffix == ".html":
-            content = minify_html(rewrite(_REFERENCE, content.decode(), served)).encode()
+            language = path.stem.partition(".")[2]
+            content = minify_html(rewrite(_REFERENCE, content.decode(), served, language)).encode()
         digest = hashlib.sha256(content).hexdigest()[:8]
         # A page's address is its name, so it is asked for anew and needs no hash.
         hashed = name if path.suffix == ".html" else f"{path.stem}.{digest}{path.suffix}"
         served[name] = [hashed, TYPES[path.suffix]]
         out[hashed + ".gz"] = zopfli.gzip.compress(content)
+    words = words_of(web)
     for language in languages_of(web):
-        page = rewrite(_REFERENCE, index.decode(), served, language)
-        if by_language(web):
-            page = translated(web, page, language)
-        out[variant("index.html", language)] = minify_html(page).encode()
+        page = index.decode()
+        if language is not None:
+            page = words.page("index", page, language)
+        suffix = suffix_of(words, language)
+        page = rewrite(_REFERENCE, page, served, suffix)
+        out[variant("index.html", suffix)] = minify_html(page).encode()
     out["assets.json"] = json.dumps(served, separators=(",", ":"), sort_keys=True).encode()
     return out
 
 
-def languages_of(web: Path) -> list[str]:
-    """ "" for the first language, and the others' codes when there are scripts by language."""
-    if not by_language(web):
-        return [""]
-    return ["", *json.loads(read(web / "strings.json"))["languages"][1:]]
+def languages_of(web: Path) -> list[str | None]:
+    """The codes, the first language's first, or [None] when nothing is made by language."""
+    return [*words_of(web).languages()] if by_language(web) else [None]
 
 
 def by_language(web: Path) -> list[str]:
@@ -109,90 +113,94 @@ def bundle_json(web: Path) -> dict:
     return json.loads(read(web / "bundle.json")) if (web / "bundle.json").exists() else {}
 
 
-def variant(name: str, language: str) -> str:
+def variant(name: str, suffix: str) -> str:
     """ "app.js" -> "app.en.js"; with "" the name itself."""
     path = Path(name)
-    return f"{path.stem}.{language}{path.suffix}" if language else name
+    return f"{path.stem}.{suffix}{path.suffix}" if suffix else name
 
 
-def translated(web: Path, page: str, language: str) -> str:
-    """index.html in a language, "" for the first, without the keys of its words."""
-    table = read_json(web / "strings.json")
-    first = table["languages"][0]
-    column = table["languages"].index(language or first)
-
-    def words(key: str) -> str:
-        return html.escape(table["texts"][key][column], quote=True)
-
-    page = page.replace(f'lang="{first}"', f'lang="{language or first}"', 1)
-    if words("decimal_mark") == ".":
-        page = page.replace("%KW%", "%KW.%")
-    page = _WORDS.sub(lambda match: match[1] + match[3] + words(match[2]), page)
-    return _LABEL.sub(lambda match: f'aria-label="{words(match[1])}"', page)
+def suffix_of(words: Words, language: str | None) -> str:
+    """What is in a name for a language: nothing for the first one."""
+    return "" if language is None or language == words.languages()[0] else language
 
 
-def gather(web: Path) -> dict[str, bytes]:
-    """The served files by name, the bundles joined and the scripts minified."""
-    parts_of = bundle_json(web)
-    split = parts_of.pop("by_language", [])
+def parts_of(web: Path) -> dict[str, list[str]]:
+    """{served name: its sources} of bundle.json."""
+    return {name: parts for name, parts in bundle_json(web).items() if name != "by_language"}
+
+
+def joined(web: Path) -> dict[str, bytes]:
     sources = {}
-    used = set()
-    for name, parts in parts_of.items():
+    for name, parts in parts_of(web).items():
         missing = [part for part in parts if not (web / part).is_file()]
         if missing:
             raise BundleError(
                 f"{web / 'bundle.json'}: {name} names {missing[0]}, which is missing"
             )
         sources[name] = b"\n".join(read(web / part) for part in parts)
-        used.update(parts)
+    return sources
+
+
+def words_of(web: Path) -> Words:
+    together = joined(web)
+    names = [name for name in by_language(web) if name.endswith(".js")]
+    scripts = {
+        Path(name).stem: (together[name] if name in together else read(web / name)).decode()
+        for name in names
+    }
+    of = parts_of(web)
+    parts = {Path(name).stem: [Path(one).stem for one in of.get(name, [name])] for name in names}
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in web.glob("*.html")}
+    firmware = sorted((web.parent / "app").glob("*.py"))
+    return Words(
+        web, scripts, parts, pages, "\n".join(path.read_text("utf-8") for path in firmware)
+    )
+
+
+def gather(web: Path) -> dict[str, bytes]:
+    """The served files by name, the bundles joined, the scripts minified, all in each language."""
+    sources = joined(web)
+    used = {part for parts in parts_of(web).values() for part in parts}
     for path in sorted(web.iterdir()):
         known = path.name in used or path.name in sources
         known = known or NOT_SERVED.fullmatch(path.name) is not None
         if path.is_file() and not known and not path.name.startswith("."):
             sources[path.name] = read(path)
-    scripts = {}
-    for name in list(sources):
-        if name.endswith(".js"):
-            text = sources.pop(name).decode()
-            for language in languages_of(web) if name in split else [None]:
-                made = with_words(web, name, text, language)
-                scripts[variant(name, language or "")] = minify.string(
-                    "text/javascript", made
-                ).encode()
-    return sources | scripts
+    words = words_of(web)
+    made: dict[str, bytes] = {}
+    for name, content in sources.items():
+        path = Path(name)
+        if path.suffix not in (".js", ".html") or name == "index.html":
+            made[name] = content
+            continue
+        for language in languages_of(web) if name in by_language(web) else [None]:
+            text = content.decode()
+            if path.suffix == ".js":
+                text = minify.string(
+                    "text/javascript", script_of(web, words, path, text, language)
+                )
+            elif language is not None:
+                text = words.page(path.stem, text, language)
+            made[variant(name, suffix_of(words, language))] = text.encode()
+    return made
 
 
-def with_words(web: Path, name: str, text: str, language: str | None) -> str:
-    """The script with its table of words: all languages, or "" the first, or one by its code."""
-    if _STRINGS not in text:
-        return text
-    own = web / f"strings-{Path(name).stem}.json"
-    path = own if own.exists() else web / "strings.json"
-    table = read_json(path)
+def script_of(web: Path, words: Words, path: Path, text: str, language: str | None) -> str:
+    """A script with its words: of one language, or with the whole of its table."""
     if language is not None:
-        languages = table["languages"]
-        column = languages.index(language) if language else 0
-        texts = {key: [columns[column]] for key, columns in table["texts"].items()}
-        table = {"languages": [languages[column]], "texts": texts}
-        if "language_name" in texts:
-            names = read_json(path)["texts"]["language_name"]
-            table["others"] = list(zip(languages, names, strict=True))
-    return text.replace(_STRINGS, json.dumps(table, ensure_ascii=False, separators=(",", ":")))
+        return words.script(path.stem, text, language)
+    if STRINGS not in text:
+        return text
+    own = web / f"strings-{path.stem}.json"
+    return text.replace(STRINGS, compact(read_json(own if own.exists() else web / "strings.json")))
 
 
 def read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_json(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BundleError(f"{path}: {error}") from None
-
-
 def compact_json(path: Path) -> str:
-    return json.dumps(read_json(path), ensure_ascii=False, separators=(",", ":"))
+    return compact(read_json(path))
 
 
 def rewrite(

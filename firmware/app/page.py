@@ -3,8 +3,9 @@
 index.html is sent with what is known now put into its markers, so that the first paint has the
 figure: %NOW% the JSON of /api/v1/now, %KW% the power ("%KW.%" with a decimal point), %STATE%
 Live's state, %THEME% what the phone's cookie says. index.en.html is the same in English, for
-phones whose cookie says so. Loaded for a request and let go. All else is stored compressed, and named by its content so that a phone
-asks for it once. Other pages, /login for instance, are small and asked for anew.
+phones whose cookie says so. Loaded for a request and let go. All else is stored compressed, and
+named by its content so that a phone asks for it once. Other pages, /login for instance, are small
+and asked for anew.
 """
 
 import os
@@ -28,12 +29,12 @@ _FOR_EVER = "Cache-Control: public, max-age=31536000, immutable\r\nETag: "
 
 
 def get(router, request) -> Reply:
-    """The Reply to GET / and /NAME; /login is login.html.gz."""
+    """The Reply to GET / and /NAME; /login is login.html.gz, /login.en login.en.html.gz."""
     name = request.path[1:]
     if not name:
         return _index(router, request)
     kind = _TYPES.get(name[name.rfind(".") + 1 :])
-    if "." not in name:
+    if kind is None:
         name += ".html"
         kind = _HTML
     try:

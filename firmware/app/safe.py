@@ -71,7 +71,7 @@ class _Router(Router):
         if path in ("/", "/service.js"):
             from app import safe_page
 
-            reply = safe_page.get(path)
+            reply = safe_page.get(path) or error(404)
             reply.is_head = request.method == "HEAD"
             return reply
         return await Router.dispatch(self, request)

@@ -75,7 +75,7 @@ function drawing(chart, total, givenWidth, chosen, choose) {
   const most = Math.max(...chart.slots.map(value), ...(chart.lines || []).map((line) => line.value), chart.scale / 10);
   const least = Math.max(0, ...chart.slots.map((slot) => slot.minus || 0));
   const step = tickStep(most + least);
-  const ends = { top: 1.1 * rem, bottom: height - 1.4 * rem, left: axisWidth(most, step, chart) * rem };
+  const ends = { top: 1.5 * rem, bottom: height - 1.4 * rem, left: axisWidth(most, step, chart) * rem };
   const y = (v) => ends.top + ((most - v) / (most + least)) * (ends.bottom - ends.top);
   const each = (width - ends.left) / total;
   const parts = [];

@@ -6,12 +6,14 @@ function openBelow(live, root) {
   let rev = null;
   let busy = false;
 
-  async function fetchAll() {
+  /** `missing`: only what did not come the last time. */
+  async function fetchAll(missing) {
     if (busy) return;
     busy = true;
     rev = live.now && live.now.rev;
     // One after the other, as in Historikk
     for (const [name, path] of [["hours", "hours"], ["days", "days"], ["peaks", "peaks"], ["quality", "quality"], ["log", "events/log?count=20"]]) {
+      if (missing === true && went(answers[name] || { status: 0 })) continue;
       answers[name] = await dongle(path);
       if (answers[name].status === 0) break;
     }
@@ -19,30 +21,48 @@ function openBelow(live, root) {
     draw();
   }
 
-  function part(name, make) {
+  // Each part stays as it is until its own data are others: who is reading there, or has the
+  // keyboard's focus there, must not be thrown out by the rest.
+  const drawn = {};
+  const places = {};
+  const part = (name, title) => (places[name] = section(title, []));
+  root.replaceChildren(warningsCard(live.now || {}), part("hours", "today_hours"), part("days", "month_days"),
+    part("peaks", "peaks_title"), part("quality", "voltage"), part("log", "events"));
+
+  function drawPart(name, make, beside) {
     const answer = answers[name];
-    return answer && went(answer) ? make(answer).filter(Boolean) : [missingPart(answer, fetchAll)];
+    const good = answer && went(answer);
+    const key = good ? JSON.stringify([answer, beside]) : {};
+    if (drawn[name] === key) return;
+    drawn[name] = key;
+    const [title] = places[name].children;
+    places[name].replaceChildren(title, ...(good ? make(answer).filter(Boolean) : [awaited(answer, () => fetchAll(true))]));
   }
 
   function draw() {
     const utc = live.utc();
     const today = dayOf(utc * 1000);
     const { year, month } = civil(today);
-    const now = live.now || {};
     const peaks = went(answers.peaks || { status: 0 }) ? answers.peaks.peaks : [];
-    root.replaceChildren(
-      warningsCard(now),
-      section("today_hours", part("hours", (answer) => dayChart(answer, peaks, live, text("today_hours")))),
-      section("month_days", part("days", (answer) => monthPart(answer, year, month, today, peaks))),
-      section("peaks_title", part("peaks", (answer) => peaksPart(answer, text("peaks_title")))),
-      section("voltage", part("quality", (answer) => voltagePart(answer, utc))),
-      section("events", part("log", eventsPart)));
-    warned = keyOf(live);
+    const hour = live.now && live.now.hour;
+    drawPart("hours", (answer) => dayChart(answer, peaks, live, text("today_hours")), [peaks, rev, hour && hour.start]);
+    drawPart("days", (answer) => monthPart(answer, year, month, today, peaks), [peaks, today]);
+    drawPart("peaks", (answer) => peaksPart(answer, text("peaks_title")));
+    drawPart("quality", (answer) => voltagePart(answer, utc));
+    drawPart("log", eventsPart);
+    drawWarnings();
   }
 
   // The warnings come with the stream; all else when the hour's work is done.
   let warned = "";
-  const keyOf = (of) => JSON.stringify(of.now && [of.now.warnings, of.now.fuse]);
+  function drawWarnings() {
+    const key = JSON.stringify(live.now && [live.now.warnings, live.now.fuse]);
+    if (key === warned) return;
+    warned = key;
+    const focused = document.activeElement && document.activeElement.id === "warnings";
+    byId("warnings").replaceWith(warningsCard(live.now || {}));
+    if (focused) byId("warnings").focus({ preventScroll: true });
+  }
 
   draw();
   fetchAll();
@@ -50,10 +70,7 @@ function openBelow(live, root) {
     draw,
     changed() {
       if (live.now && live.now.rev !== rev && live.state(performance.now()) === "live") fetchAll();
-      else if (keyOf(live) !== warned) {
-        warned = keyOf(live);
-        byId("warnings").replaceWith(warningsCard(live.now || {}));
-      }
+      else drawWarnings();
     },
   };
 }

@@ -1,8 +1,6 @@
 "use strict";
 // Hytte: leaving, coming back, the reports of what happened meanwhile, standby load, frost guard.
 
-addTexts(__STRINGS__);
-
 function openCabin(place, live, root) {
   const view = el("div", { class: "stack" });
   let away = null;

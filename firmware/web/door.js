@@ -1,23 +1,8 @@
 "use strict";
-// What logging in and set-up share: asking the dongle, saying what went wrong, logging in.
+// What logging in and set-up share: saying what went wrong, logging in.
 
+const LOGIN_TRIES = 5;
 const byId = (id) => document.getElementById(id);
-
-/** What the dongle answers: {status, ...its JSON}. `failed` is "no_answer" when it does not. */
-async function ask(path, body, headers = {}, method = body ? "POST" : "GET") {
-  try {
-    const options = { method, headers: { "X-HAN": "1", ...headers }, cache: "no-store" };
-    if (body) {
-      options.headers["Content-Type"] = "application/json";
-      options.body = JSON.stringify(body);
-    }
-    const answer = await fetch("/api/v1/" + path, options);
-    const text = await answer.json().catch(() => ({}));
-    return { status: answer.status, ...text };
-  } catch (_) {
-    return { status: 0, error: "no_answer" };
-  }
-}
 
 /** Says an error of the dongle's in words; "" takes it away. */
 function complain(answer) {
@@ -45,27 +30,29 @@ function phoneName() {
  * nothing has to be worked out). Returns the dongle's answer.
  */
 async function logIn(password, salted, progress) {
-  for (;;) {
+  for (let left = LOGIN_TRIES; ; left--) {
     const login = await ask("login");
     if (login.status !== 200) return login;
     salted = salted || (await pbkdf2(octets(password), fromHex(login.salt), login.iterations, progress));
     const [proof] = prove(login, salted);
     const answer = await ask("login", { ...proof, name: phoneName() });
     // 409: somebody else logged in meanwhile, and this nonce went with theirs
-    if (answer.status !== 409) return answer;
+    if (answer.status !== 409 || !left) return answer;
   }
 }
 
-/** The language of the page and its button; `changed` is called after each change. */
-function startLanguage(changed = () => {}) {
-  const use = (code) => {
-    setLanguage(code);
-    document.title = text("page_title");
-    changed();
-  };
-  use(rememberedLanguage());
+/**
+ * Each language is a page of its own, /setup and /setup.en: an own network's phone may keep no
+ * cookie. `hash()` goes along.
+ */
+function startLanguage(hash = () => location.hash) {
+  const page = location.pathname.split(".")[0];
+  const use = (code) => location.replace(page + (code === STRINGS.others[0][0] ? "" : "." + code) + hash());
+  const wanted = remembered("language");
+  if (wanted !== language() && STRINGS.others.some(([code]) => code === wanted)) use(wanted);
+  offerLanguage();
   byId("language").addEventListener("click", (event) => {
-    rememberLanguage(event.currentTarget.lang);
+    remember("language", event.currentTarget.lang);
     use(event.currentTarget.lang);
   });
 }

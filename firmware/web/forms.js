@@ -13,12 +13,6 @@ async function askSession() {
 
 const isOwner = () => !session || session.role !== "viewer";
 
-/** Why the dongle refused, in words. */
-function refusal(answer) {
-  if (answer.error === "setting") return textOr("why_" + answer.setting, text("error_setting", { why: answer.why }));
-  return textOr("error_" + answer.error, textOr(answer.error, text("error_other", { status: answer.status })), { wait: seconds(answer.wait_s || 0) });
-}
-
 /**
  * A button that asks the dongle: it can be pressed once at a time, and what came of it is said
  * beside it. @param {function} act  -> the dongle's answer, or null when nothing was asked
@@ -75,10 +69,3 @@ function selection(words, options, value, change, note) {
 
 const paragraph = (words, kind) => el("p", kind ? { class: kind } : {}, words);
 const bullets = (lines, tag = "ul") => el(tag, { class: "plainly" }, lines.map((line) => el("li", {}, line)));
-
-/** What stands where data should be while it is on its way, or when it did not come. */
-function awaited(answer, again) {
-  if (!answer) return paragraph(text("loading"), "calm");
-  return el("div", {}, paragraph(refusal(answer), "error"),
-    el("button", { class: "second", type: "button", click: () => again() }, text("try_again")));
-}

@@ -43,10 +43,10 @@ function openHistory(place, live, root) {
           text("range_" + one)))),
       period(scale, at, today()),
       el("section", { class: "card", "aria-label": periodName(scale, at) },
-        ...(went(answers.main || { status: 0 }) ? chartOf(scale, at, answers, live, today()) : [missingPart(answers.main, again)])),
-      answers.peaks && went(answers.peaks) ? el("section", { class: "card" },
+        ...(went(answers.main || { status: 0 }) ? chartOf(scale, at, answers, live, today()) : [awaited(answers.main, again)])),
+      answers.peaks ? el("section", { class: "card" },
         el("h3", {}, text("peaks_title") + " " + monthText(at.year, at.month)),
-        ...peaksPart(answers.peaks, text("peaks_title")).filter(Boolean)) : "",
+        ...(went(answers.peaks) ? peaksPart(answers.peaks, text("peaks_title")).filter(Boolean) : [awaited(answers.peaks, fetchAll)])) : "",
       filesCard(scale, at));
   }
 

@@ -25,15 +25,11 @@ async function send(event) {
 }
 
 async function start() {
-  startLanguage(() => {
-    byId("progress").setAttribute("aria-label", text("working"));
-    if (guest) {
-      document.querySelector("h1").textContent = text("guest_title");
-      byId("go").textContent = text("guest_go");
-    }
-  });
+  startLanguage();
   showWhenTicked(byId("show"), byId("password"));
   if (guest) {
+    document.querySelector("h1").textContent = text("guest_title");
+    byId("go").textContent = text("guest_go");
     for (const label of byId("form").querySelectorAll("label")) label.hidden = true;
     byId("password").required = false;
   }

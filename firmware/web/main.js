@@ -12,7 +12,7 @@ function embedded() {
 
 function start() {
   document.documentElement.dataset.script = "";
-  offerLanguage(STRINGS.others);
+  offerLanguage();
   buildNav();
   buildCards();
   const navigation = performance.getEntriesByType("navigation")[0];
@@ -58,7 +58,7 @@ function listen(live, view, pages) {
 
 /** The page and its scripts are made once for each language: the dongle sends the other one. */
 function useLanguage(code) {
-  rememberLanguage(code);
+  remember("language", code);
   location.reload();
 }
 

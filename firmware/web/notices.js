@@ -3,6 +3,8 @@
 
 // domain.md 3 and 4: these are the owner's to act on at once; the others are remarks.
 const GRAVE = ["neutral_fault", "phase_loss", "fuse_trip", "fuse_overload", "frost_zero", "frost_low"];
+// What the line says when nothing comes at all; any other verdict is of something that came.
+const SILENT = ["no_signal", "went_silent", "no_bus", "waiting"];
 const ENCRYPTED = ["key_missing", "key_wrong", "auth_key_wrong", "refused"];
 
 /**
@@ -47,13 +49,17 @@ function noticeFor(now, state, ever, readAt) {
   return null;
 }
 
+/** The state in words: "no signal" would be wrong of a meter that sends what cannot be read. */
+const wordsOfState = (now, state) => (state === "no_signal" && now.verdict && !SILENT.includes(now.verdict)
+  || state === "starting" && ENCRYPTED.includes(now.verdict) ? "unreadable" : state);
+
 /** No list comes: because it cannot be read, or for one of the causes, likeliest first. */
 function silenceNotice(now, state, ever, readAt) {
   if (ENCRYPTED.includes(now.verdict)) {
     return { kind: "bad", title: text("line_" + now.verdict), text: text("do_" + now.verdict), link: ["#settings/meter", text("enter_keys")] };
   }
   if (state === "starting") return null;
-  if (now.verdict && !["no_signal", "went_silent", "no_bus", "waiting"].includes(now.verdict)) {
+  if (now.verdict && !SILENT.includes(now.verdict)) {
     return {
       kind: "bad", title: textOr("line_" + now.verdict, text("no_signal_ever")),
       text: textOr("do_" + now.verdict, ""), link: ["#settings/line", text("line_open")],

@@ -24,7 +24,7 @@ function createNowView(live) {
     put(byId("name"), now.name || text("unnamed"));
     // A home has little use for it; a report of an outage leads there all the same.
     show(byId("nav-cabin"), now.profile === "cabin" || page === text("nav_cabin"));
-    renderState(state, t);
+    renderState(wordsOfState(now, state), t);
     renderTitle(now, state, t);
     if (page) return;
     renderPower(now, state, t);
@@ -116,7 +116,7 @@ function createNowView(live) {
   function renderTitle(now, state, t) {
     const shown = kilo(powerOf(now));
     const name = now.name || text("unnamed");
-    let first = page || text("state_" + state, { age: "" }).replace(/[, ]+$/, "");
+    let first = page || text("state_" + wordsOfState(now, state), { age: "" }).replace(/[, ]+$/, "");
     if (state === "live" && !page) first = shown === null ? "" : shown + NBSP + "kW";
     const title = first ? first + " \u2013 " + name : name;
     // Nothing changes a paused page later on: its title must stop claiming a power at once.

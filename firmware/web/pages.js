@@ -5,9 +5,9 @@
 // the function that opens it: (place, live, root) -> {draw(), changed()}.
 const PAGES = {
   history: { parts: ["history"], open: () => openHistory },
-  cabin: { parts: ["forms", "cabin"], open: () => openCabin },
+  cabin: { parts: ["rest"], open: () => openCabin },
   help: { parts: ["help"], open: () => openHelp },
-  settings: { parts: ["forms", "settings"], open: () => openSettings },
+  settings: { parts: ["rest"], open: () => openSettings },
 };
 const loaded = {};
 const FIRST_VIEW_MS = 2000;

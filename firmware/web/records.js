@@ -155,10 +155,3 @@ function peaksPart(answer, caption) {
     money.length ? el("p", { class: "calm" }, money.join(" ")) : null,
   ];
 }
-
-/** What stands where data should be while it is on its way, or when the dongle did not answer. */
-function missingPart(answer, again) {
-  if (!answer) return el("p", { class: "calm" }, text("loading"));
-  const words = answer.status === 503 ? text("busy") : answer.status === 0 ? text("lost_title") : text("not_there");
-  return el("p", { class: "calm" }, words + " ", el("button", { class: "plain", type: "button", click: again }, text("try_again")));
-}

@@ -4,7 +4,7 @@
 function tariffSection(s) {
   const { presets, sheet, own, validity, grid } = s.answers.tariff;
   const now = s.answers.settings;
-  const options = [["", text("tariff_none")], ...presets.map((one) => [one.id, `${one.company}, ${one.name} (${text("group_" + one.group)})`])];
+  const options = [["", text("tariff_none")], ...presets.map((one) => [one.id, `${one.company}, ${one.name}`])];
   if (own) options.push(["own", text("tariff_own")]);
   const choose = { grid };
   return [

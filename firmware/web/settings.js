@@ -1,8 +1,6 @@
 "use strict";
 // Innstillinger: a list of places, and each place. What a place needs is fetched when it is opened.
 
-addTexts(__STRINGS__);
-
 // In the order of the list. `owner`: nothing that a guest may see; `also`: asked for, and missed by
 // nobody when it does not come.
 const SECTIONS = {
@@ -16,7 +14,7 @@ const SECTIONS = {
   line: { needs: ["line"], also: ["diagnosis"], draw: (s) => lineSection(s) },
   data: { needs: ["settings", "erase"], owner: true, draw: (s) => dataSection(s) },
   consent: { needs: ["consent"], owner: true, draw: (s) => consentSection(s) },
-  update: { needs: ["update"], part: "update", owner: true, draw: (s) => updateSection(s) },
+  update: { needs: ["update"], owner: true, draw: (s) => updateSection(s) },
   privacy: { needs: [], draw: () => privacySection() },
 };
 
@@ -35,7 +33,6 @@ function openSettings(place, live, root) {
     s.owner = isOwner();
     const needs = section && (s.owner || !section.owner) ? section.needs : [];
     for (const path of [...needs, ...((section && section.also) || [])]) s.answers[path] = await dongle(path);
-    if (section && section.part) await load(section.part).catch(() => { s.answers[needs[0]] = { status: 0, error: "no_answer" }; });
     if (root.contains(view)) draw();
     return words;
   }

@@ -21,9 +21,9 @@ const call = (path, body) => ask("setup" + path, body, key ? { Authorization: "S
 
 /** Takes over what the dongle says; `answer` comes from call(). Whether it was an answer. */
 function take(answer) {
-  if (answer.status === 200) {
+  if (answer.status === 200 && SHOWN.includes(answer.step)) {
     const before = status.step;
-    status = answer;
+    status = { networks: [], meter: {}, ...answer };
     if (status.step !== before) complain(null);
     render(status.step !== before);
     return true;
@@ -170,10 +170,7 @@ async function finish() {
 }
 
 function start() {
-  startLanguage(() => {
-    byId("progress").setAttribute("aria-label", text("working"));
-    if (status.step) render(true);
-  });
+  startLanguage(() => "#" + encodeURIComponent(key));
   showWhenTicked(byId("show"), byId("password"));
   showWhenTicked(byId("show-wifi"), form("wifi").elements.wifi_key);
   byId("network").addEventListener("change", chooseNetwork);

@@ -1,8 +1,6 @@
 "use strict";
 // Innstillinger, Programvare: what runs, and a new version, sent in pieces as small as any request.
 
-addTexts(__STRINGS__);
-
 const PIECE = 8192;
 const AGAIN_MS = 2000;
 const TRIES = 5;
@@ -61,7 +59,7 @@ async function sendFile(file, older, tell) {
   let failed = 0;
   tell(0, file.size);
   while (offset < file.size) {
-    const answer = await piece("update?offset=" + offset + (offset || !older ? "" : "&older=1"), file.slice(offset, offset + PIECE));
+    const answer = await dongle("update?offset=" + offset + (offset || !older ? "" : "&older=1"), file.slice(offset, offset + PIECE));
     if (went(answer)) {
       offset = answer.received;
       failed = 0;
@@ -78,18 +76,6 @@ async function sendFile(file, older, tell) {
     }
   }
   return dongle("update/end", {});
-}
-
-async function piece(path, body) {
-  try {
-    const answer = await fetch("/api/v1/" + path, {
-      method: "POST", body, headers: { "X-HAN": "1", "Content-Type": "application/octet-stream" },
-    });
-    if (answer.status === 401) location.replace("/login");
-    return { ...(await answer.json().catch(() => ({}))), status: answer.status };
-  } catch (_) {
-    return { status: 0, error: "no_answer" };
-  }
 }
 
 /** Asks until the dongle has started again, and says which version did. */

@@ -1,13 +1,15 @@
 """A phone: headless Chromium at 360x616, in Norway, and a dongle for it to look at."""
 
+import datetime
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import webbundle
 from fakes.device import FakeDevice
-from fakes.scenes import IT
+from fakes.scenes import IT, MORE
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +26,9 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What /api/v1/now says beside the list
+BESIDE = {**MORE, "last_hour_wh": 1870}
+MORE_NAMES = "presence today away warnings zero_since cut_off verdict causes notices".split()
 # Violations of these are failures; "best-practice" rules are opinions of the tool.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -175,3 +180,38 @@ def open_page(chromium):
 @pytest.fixture
 def it() -> dict:
     return dict(IT)
+
+
+@pytest.fixture
+def show(device, it, open_page):
+    """show(**changes) -> a page with that reading and all that is said beside it; None takes a
+    field away."""
+
+    def show(**changes):
+        beside = BESIDE | {
+            key: changes.pop(key) for key in [*changes] if key in [*BESIDE, *MORE_NAMES]
+        }
+        device.more = {key: value for key, value in beside.items() if value is not None}
+        fields = {key: value for key, value in (it | changes).items() if value is not None}
+        device.reading(**fields)
+        phone = open_page(device.url)
+        phone.wait_state("live")
+        return phone
+
+    return show
+
+
+@pytest.fixture
+def watched(device, it, open_page):
+    """A page that shows a live value, on a clock that the test alone moves: the page's and the
+    dongle's stand still otherwise, however busy this computer is."""
+    device.more = dict(MORE)
+    device.reading(**it)
+    phone = open_page(device.url, clock=True)
+    phone.wait_state("live")
+    phone.page.wait_for_function("() => document.querySelector('#cards .card')")
+    assert len(device.streams) == 1
+    device.held = time.monotonic()
+    at = phone.page.evaluate("Date.now()") / 1000 + 1
+    phone.page.clock.pause_at(datetime.datetime.fromtimestamp(at))
+    return phone

@@ -47,11 +47,16 @@ class FakeDevice:
         self.name = "Hytta"
         # What /api/v1/now knows beside the list, and the rest of the API
         self.more: dict = {}
+        # (status, headers, body) that the API answers with, all but the stream and /now; None: as
+        # it should
+        self.instead: tuple[int, dict[str, str], bytes] | None = None
         self.household = Household()
         self.owner = Owner()
         # How long the dongle has run without a list, as long as there was none
         self.never_heard_s = 5
         self._heard: float | None = None
+        # A moment of time.monotonic() at which time stands still but for skip(); None: it passes
+        self.held: float | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
@@ -72,7 +77,7 @@ class FakeDevice:
         """
         self.fields = fields
         self.seq += 1
-        self._heard = time.monotonic()
+        self._heard = self._time()
         self.power = self.power[1:] + [power_of(fields)]
         event = self._event()
         if hourly:
@@ -91,19 +96,22 @@ class FakeDevice:
 
     def silence(self, seconds: float):
         """As if the last list had come `seconds` ago."""
-        self._heard = time.monotonic() - seconds
+        self._heard = self._time() - seconds
 
     def skip(self, seconds: float):
         """The same silence, that much longer."""
         if self._heard is not None:
             self._heard -= seconds
 
+    def _time(self) -> float:
+        return time.monotonic() if self.held is None else self.held
+
     def drop_streams(self):
         for stream in list(self.streams):
             stream.put(None)
 
     def age(self) -> int | None:
-        return None if self._heard is None else int(time.monotonic() - self._heard)
+        return None if self._heard is None else int(self._time() - self._heard)
 
     def state(self) -> str:
         age = self.age()
@@ -203,6 +211,10 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
 
         def _api(self, method, body=None):
             """Everything below /api/v1/ but what is of the moment."""
+            if device.instead:
+                status, headers, wrong = device.instead
+                self._send(wrong, "application/json", status=status, more=headers)
+                return
             url = urllib.parse.urlsplit(self.path)
             path = url.path.removeprefix("/api/v1/")
             query = dict(urllib.parse.parse_qsl(url.query))
@@ -231,6 +243,8 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 self._asset(self.path[1:])
 
         def _asset(self, name):
+            if name + ".html.gz" in device.files:  # a page of its own, /login.en
+                name += ".html"
             content = device.files.get(name + ".gz")
             kinds = [kind for served, kind in device.assets.values() if served == name]
             if content is None or not kinds:
@@ -238,8 +252,10 @@ def _handler(device: FakeDevice) -> type[BaseHTTPRequestHandler]:
                 return
             self._send(content, kinds[0], cache="public, max-age=31536000, immutable", gz=True)
 
-        def _send(self, body, kind, status=200, cache="no-store", gz=False):
+        def _send(self, body, kind, status=200, cache="no-store", gz=False, more=None):
             self.send_response(status)
+            for header in (more or {}).items():
+                self.send_header(*header)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Cache-Control", cache)
