@@ -81,7 +81,7 @@ def watch(steps: Steps, one) -> None:
     files = {
         path.relative_to(one.tree).as_posix(): path.read_bytes()
         for path in one.tree.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != "main_.py"
     }
     files[version.NAME] = version.version_json("unix", files, "99.0.0")
     han_update.upload(access_support.owner(one), update_bundles.signed(files))
