@@ -120,8 +120,9 @@ prove-api: $(SETUP) ## Every route against tools/openapi.json: 40 requests each,
 	@HAN_EXAMPLES=40 PYTHONPATH=host_tests $(PY) -m pytest -q --timeout 900 host_tests/firmware/test_openapi.py
 
 .PHONY: prove-run
-prove-run: $(SETUP) ## p95 of /api/v1/now with four pages open, and the processor's share of metering
+prove-run: $(SETUP) ## p95 of /api/v1/now with four pages open, the processor's share of metering, the longest block
 	@$(PY) host_tests/cabinet/prove_run.py
+	@$(PY) host_tests/cabinet/prove_block.py
 
 .PHONY: soak
 soak: $(SETUP) ## Thirty days in the meter cabinet, with a clock that is moved: DAYS=

@@ -163,12 +163,10 @@ class Conn:
         view = memoryview(data)
         at = 0
         self.deadline = clock.ms() + _WRITE_MS
-        while True:
+        while at < len(view):
+            await ready(self.sock, True)  # others have their turn, however fast the client is
             at += self.sock.write(view[at:]) or 0
             self.answered = True
-            if at == len(view):
-                break
-            await ready(self.sock, True)
         if self.streaming:
             self.deadline = None
 
