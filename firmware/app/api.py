@@ -81,6 +81,7 @@ class Events(Reply):
             await stream.awrite(self.head(None))
             return
         stream.streaming = True
+        stream.headers = stream.url = stream.body = None  # a stream lasts for days
         await stream.awrite(self.head(None) + _RETRY)
         seq = 0
         while True:

@@ -14,7 +14,8 @@ from app import sheets
 from app.reply import Reply
 from app.routes import body_of, refuse
 from app.words import pairs
-from household.tariff import Tariff, validity
+from household.tariff import Tariff
+from household.validity import validity
 
 _VALIDITY = ("valid", "expired", "not_yet")
 _SHOWN = ("id", "company", "name", "place", "group", "valid_from", "valid_to")

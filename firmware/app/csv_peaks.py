@@ -1,7 +1,7 @@
 """topper.csv: each month's three highest hours on three days, in csv_table.py's form."""
 
 from app.csv_table import Csv, kwh
-from app.history import months
+from app.month_sums import months
 from app.words import local
 from household.month_sum import highest
 

@@ -62,7 +62,8 @@ class Cursor:
 
     record: an HourRecord (keys are unix // 3600) or a DayRecord (local days since 1970-01-01), only
     its kind matters. The first and the last block handed out may reach beyond the range. Takes
-    2 KB. Appending meanwhile is fine; what is added behind the cursor's place is not seen.
+    2 KB, of which one piece is 1.5 KB: made before other things are loaded, and told the range by
+    begin() then, it still finds one. Appending meanwhile is fine; what is added behind the cursor's place is not seen.
     """
 
     def __init__(self, journal, record, start: int, end: int):
@@ -72,17 +73,21 @@ class Cursor:
         self._hours = isinstance(record, HourRecord)
         self._prefix = "h" if self._hours else "d"
         self._size = record.SIZE
-        self._start = start
-        self._end = end
-        self._done = 0  # end of the last record handed out
         # of no list: half a heap may be free and have no room for two such pieces. _scan() clears it
         self._index = array("H", range(_HOURS if self._hours else _DAYS))
         self._buf = bytearray(_BATCH * record.SIZE)
-        self._period = (month_of(start) if self._hours else civil(start)[0]) - 1
         self._path = ""
+        self.begin(start, end)
+
+    def begin(self, start: int, end: int) -> None:
+        """Start anew, with another range."""
+        self._start = start
+        self._end = end
+        self._done = 0  # end of the last record handed out
+        self._period = (month_of(start) if self._hours else civil(start)[0]) - 1
         self._base = self._slot = self._slots = 0
         self._filed = _RING
-        self._generation = journal.generation
+        self._generation = self._journal.generation
 
     def next_into(self, record) -> bool:
         """Fill `record` with the next one. False when there is none left."""
@@ -210,31 +215,3 @@ class Cursor:
             ordinal |= _CLOCK
         for slot in range(first, last + 1):
             index[slot] = ordinal
-
-
-def months(journal, first: int, end: int):
-    """Yield (month, household.month_sum.MonthSum) for the local months first <= month < end, which are
-    12 * year + month - 1; the same Month object each time. From the day records alone: the day
-    under way is the caller's to add (month.add(fold.record))."""
-    from household.day_record import DayRecord
-    from household.month_sum import MonthSum
-
-    day = DayRecord()
-    month = MonthSum()
-    start = day_number(first // 12, first % 12 + 1, 1)
-    cursor = Cursor(journal, day, start - 1, day_number(end // 12, end % 12 + 1, 1))
-    more = cursor.next_into(day)
-    registers = None, None  # at the month's first midnight
-    if more and day.day < start:
-        registers = day.import_reg_wh, day.export_reg_wh
-        more = cursor.next_into(day)
-    for number in range(first, end):
-        month.begin(number // 12, number % 12 + 1, registers[0], registers[1])
-        after = month.first + month.days
-        registers = None, None
-        while more and day.day < after:
-            month.add(day)
-            if day.day == after - 1:
-                registers = day.import_reg_wh, day.export_reg_wh
-            more = cursor.next_into(day)
-        yield number, month

@@ -26,17 +26,19 @@ _POLL = const(1000)
 _LOOK_MS = const(10000)  # one list: as often as the warnings may change
 _SAVE_MS = const(600000)
 _READ_S = const(120)
+_AGAIN_MS = const(10000)
 _LIVE = const(120000)  # as in live.py: no signal after this
 
 # with nobody at the journal: all that knows a HourRecord must go together
 _HOURLY = (
     "app.hourly app.kept app.turn app.absence app.journal app.tail app.history app.nest app.state "
     "app.erase app.rows app.ranges app.words app.sheets app.open_day app.csv_table app.csv_hours "
-    "app.csv_days app.csv_peaks app.resume household.day_record "
+    "app.csv_days app.csv_peaks app.month_sums app.resume household.day_record "
     "app.api_hours app.hours_json app.api_days app.days_json app.api_months app.months_json "
     "app.api_peaks app.peaks_json household.record household.ledger household.days "
     "household.month_sum household.dates household.tariff household.tariff_check household.month "
-    "household.steps household.quality_report household.scale_check household.away"
+    "household.steps household.quality_report household.scale_check household.away "
+    "household.validity"
 )
 
 _BOOKING = "app.hourly app.kept app.absence app.state household.ledger household.scale_check"
@@ -86,7 +88,7 @@ class Hours:
         self.events = 0  # the clock's, see clock_event()
         self.seen = ()  # id, registers and time of the latest hourly list, see _is_news()
         self._alerts = ()
-        self._looked_at = self._saved_at = 0
+        self._looked_at = self._saved_at = self._turn_at = 0
         self._read_for = 0
         self._signal = True
         self.at_hourly("start")
@@ -249,8 +251,8 @@ class Hours:
         self._read_for = self._read_for + 1 if self.users else 0
         if 0 < self._read_for <= _READ_S:
             return
-        if utc is not None and (self.due or utc // 3600 != self.hour):
-            await self._turn(utc // 3600)
+        if utc is not None and (self.due or utc // 3600 != self.hour) and ms >= self._turn_at:
+            await self._turn(utc // 3600, ms)
         if ms - self._looked_at >= _LOOK_MS:
             self._looked_at = ms
             self._look(ms, utc)
@@ -258,7 +260,7 @@ class Hours:
             self._saved_at = ms
             self.at_hourly("save")
 
-    async def _turn(self, hour):
+    async def _turn(self, hour, ms):
         self.due = False
         self.hour = hour
         self.turning = True
@@ -271,6 +273,7 @@ class Hours:
         except MemoryError:
             gc.collect()
             self.due = True
+            self._turn_at = ms + _AGAIN_MS
         finally:
             self.turning = False
             self.drop()

@@ -1,6 +1,6 @@
 """The rows of /api/v1/months."""
 
-from app.history import months
+from app.month_sums import months
 from app.open_day import open_day
 from app.words import local, month, pairs
 from household.month_sum import UNKNOWN, highest

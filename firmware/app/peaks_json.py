@@ -34,7 +34,8 @@ def this_month(hours, number):
 
 
 def other_month(hours, journal, number):
-    from app.history import Cursor, months
+    from app.history import Cursor
+    from app.month_sums import months
     from household.month_sum import highest
     from household.record import LETTERS, HourRecord
 
@@ -58,7 +59,8 @@ def other_month(hours, journal, number):
 def _step(hours, number, total, count):
     """The step of a month that has ended, where its price sheet is still there."""
     from app.sheets import sheet
-    from household.tariff import VALID, Tariff, validity
+    from household.tariff import Tariff
+    from household.validity import VALID, validity
 
     grid = hours.settings["grid"]
     day = day_number(number // 12, number % 12 + 1, 1)

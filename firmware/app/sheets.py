@@ -4,7 +4,8 @@ import json
 import os
 
 from household.dates import parse_day
-from household.tariff import VALID, Tariff, validity
+from household.tariff import Tariff
+from household.validity import VALID, validity
 
 _FOLDER = "tariffs/"
 QUOTA_FILE = "tariffs/norgespris.json"

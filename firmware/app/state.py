@@ -77,7 +77,10 @@ class State:
     def _read(self, back, slot):
         try:
             with open(self._folder(back) + self._name + "01"[slot], "rb") as file:
-                return file.read(_MOST_DAILY + 1)
+                size = file.seek(0, 2)
+                file.seek(0)
+                # read() of more than there is takes the heap for it all the same
+                return file.read(min(size, _MOST_DAILY + 1))
         except OSError:
             return None
 

@@ -107,15 +107,17 @@ async def _pause(hours, count):
 async def _month(hours, tail, hour, tariff):
     """The Month up to this hour."""
     from app.history import Cursor
-    from household.month import Month
     from household.record import HourRecord
+
+    record = HourRecord()
+    cursor = Cursor(tail, record, hour, hour)
+    from household.month import Month
 
     month = Month(tariff, hours.quality.fuse_a)
     if not month.restore(hours.month, hour):
         hours.month = None
     start = month.next_hour or _last_month(hour)
-    record = HourRecord()
-    cursor = Cursor(tail, record, start, hour)
+    cursor.begin(start, hour)
     count = 0
     while cursor.next_into(record):
         month.add(record.hour, record.span, record.import_wh, record.quality)

@@ -168,7 +168,7 @@ def tight_export(journal, months):
 
 def summary(journal):
     """13 months' sums."""
-    from app.history import months
+    from app.month_sums import months
 
     month = month_of(END)
     gc.collect()

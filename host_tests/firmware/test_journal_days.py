@@ -2,7 +2,7 @@
 
 from journal_world import FOLDER, append, hour, littlefs
 
-from app import history, resume
+from app import month_sums, resume
 from app.history import Cursor
 from app.journal import Journal
 from app.resume import newest_filed_into
@@ -75,7 +75,7 @@ def test_months_are_exact_from_the_registers_of_the_days():
         until = day_number(2026, 12, 3)
         found = [
             (month, sums.import_total(until)[0])
-            for month, sums in history.months(book, 12 * 2026 + 8, 12 * 2026 + 13)
+            for month, sums in month_sums.months(book, 12 * 2026 + 8, 12 * 2026 + 13)
         ]
         assert [month % 12 + 1 for month, _ in found] == [9, 10, 11, 12, 1]
         assert [wh for _, wh in found[1:4]] == [31 * 5000, 30 * 5000, 2 * 5000]

@@ -13,7 +13,7 @@ class Budget:
     step_ore, next_ore   a month's price of the step, and how much more the next costs; None when
                     the prices do not hold
     kwh_price       of this hour, levy included, 1/100 øre; None as above
-    validity        tariff.NOT_YET, VALID, EXPIRED
+    validity        validity.NOT_YET, VALID, EXPIRED
     preliminary     fewer days than peaks are known
     at_limit        the mean is less than 0.10 kW from the limit of a step
     higher          hours that are not known could have made the step a higher one

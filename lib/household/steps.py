@@ -12,7 +12,7 @@ With one peak (model "highest_hour") c is the largest and nothing is subtracted.
 
 from household import oslo
 from household.month import three_largest
-from household.tariff import validity
+from household.validity import validity
 
 
 def look(budget, month, utc: int, target_w: int = 0, fuse_w=None) -> bool:

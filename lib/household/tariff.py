@@ -10,13 +10,7 @@ from binascii import crc32
 
 from household import oslo
 from household.dates import parse_day
-
-NOT_YET, VALID, EXPIRED = -1, 0, 1
-
-
-def validity(sheet, day: int) -> int:
-    """NOT_YET, VALID or EXPIRED for anything with from_day and to_day."""
-    return (day > sheet.to_day) - (day < sheet.from_day)
+from household.validity import validity
 
 
 class Tariff:

@@ -3,7 +3,8 @@
 import json
 
 from household import oslo, tariff_check
-from household.tariff import EXPIRED, NOT_YET, VALID, Norgespris, Tariff, parse_day, validity
+from household.tariff import Norgespris, Tariff, parse_day
+from household.validity import EXPIRED, NOT_YET, VALID, validity
 
 FOLDER = "/".join(__file__.split("/")[:-4] or ["."]) + "/firmware/tariffs/"
 KW = (0, 2, 5, 10, 15, 20, 25)

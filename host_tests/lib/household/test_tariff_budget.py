@@ -7,7 +7,8 @@ from household.budget import Budget
 from household.month import Month
 from household.record import MEASURED, SPLIT, SUM_ONLY
 from household.steps import look
-from household.tariff import EXPIRED, VALID, Tariff
+from household.tariff import Tariff
+from household.validity import EXPIRED, VALID
 
 JUNE = oslo.day_number(2026, 6, 1)
 DECEMBER = oslo.day_number(2026, 12, 1)
