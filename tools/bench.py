@@ -123,6 +123,45 @@ def measure(chunk: int, rounds: int) -> dict:
     }
 
 
+# What a program has on the heap of CPython once it has imported the decoder and read one list
+_MEMORY = {
+    "amshan": """
+import han.autodecoder, han.hdlc
+values = [han.autodecoder.AutoDecoder().decode_message(one)
+          for one in han.hdlc.HdlcFrameReader(False).read(frame) if one.is_valid]
+assert values[0]["active_power_import"]
+""",
+    "hanport": """
+from hanport.decoder import MeterDecoder
+decoder = MeterDecoder()
+decoder.feed(memoryview(frame))
+assert decoder.next_reading().import_w
+""",
+}
+
+
+def memory(frame: bytes) -> dict[str, int]:
+    """Octets by decoder, by tracemalloc, each in a process of its own."""
+    found = {}
+    for name, source in _MEMORY.items():
+        told = (
+            "import tracemalloc\ntracemalloc.start()\n"
+            + f"frame = bytes.fromhex({frame.hex()!r})\n"
+        )
+        told += source + "print(tracemalloc.get_traced_memory()[0])"
+        done = subprocess.run(
+            [sys.executable, "-c", told],
+            env=dict(os.environ, PYTHONPATH=str(ROOT / "lib")),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SystemExit(f"bench: memory of {name}: {done.stderr}")
+        found[name] = int(done.stdout)
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -143,6 +182,8 @@ def main() -> int:
         us = result[key]
         print(f"{name:28}{us:12.1f}{1e6 / us:12.0f}{result['amshan'] / us:8.1f}")
     print(f"heap a frame under MicroPython: {result['heap']:.1f} B (limit {MAX_HEAP})")
+    for name, octets in memory(case()[0]).items():
+        print(f"heap of CPython with {name} and one list: {octets / 1000:.0f} KB")
     print(f"ratio on CPython: {ratio:.1f} (at least {MIN_RATIO})")
     return 0 if ratio >= MIN_RATIO and result["heap"] <= MAX_HEAP else 1
 

@@ -31,12 +31,13 @@ def _parts(app):
         choice = search.choice
     baud, even, opposite = setting(choice)
     yield pairs(
-        "verdict searching damaged_percent encryption keys",
+        "verdict searching damaged_percent encryption keys bus",
         meter.verdict(clock.ms()),
         search is not None and search.searching,
         meter.doctor.damaged_percent(),
         _encryption(decoder),
         decoder.cipher is not None,
+        meter.bus(),
     )
     inner = pairs(
         "line baud parity inverted locked",

@@ -60,6 +60,11 @@ def open_meter(settings):
     return machine.UART(uart, _BAUD, rx=rx, tx=tx, rxbuf=_RXBUF, timeout=0, timeout_char=0)
 
 
+def level(pin: int) -> bool:
+    """Whether an input is high."""
+    return machine.Pin(pin, machine.Pin.IN).value() == 1
+
+
 def set_line(source, baud: int, parity: int | None, inverted: bool) -> None:
     """Change the line's settings: parity None or 0 (even). Drops what the UART has received."""
     invert = machine.UART.INV_RX if inverted else 0

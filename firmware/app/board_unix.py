@@ -6,6 +6,7 @@
     HOSTS=name,192.0.2.7                  more names under which the page may be asked for
     WLAN=MODULE                           for tests: a module with station(), own_network(), ...
     BUTTON=FILE                           for tests: the button is held while the file exists
+    PINS=FILE                             for tests: numbers of the inputs that are high
     HEAPLOG=FILE                          for tests: a line "heap state" twice a second
     CLOCK_SPEED=60                        for tests: how many times as fast ticks_ms() runs
     CLOCK=MODULE                          for tests: a module whose ticks() is the time
@@ -117,6 +118,12 @@ def addresses(wlan) -> tuple[str, ...]:
     if wlan is not None and wlan.isconnected():
         return (wlan.ipconfig("addr4")[0],) + _addresses
     return _addresses
+
+
+def level(pin: int) -> bool:
+    """No pins; for tests those in PINS, a file with the numbers of those that are high."""
+    with open(os.getenv("PINS") or "/dev/null") as file:
+        return str(pin) in file.read().split()
 
 
 def button() -> bool:

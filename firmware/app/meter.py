@@ -80,7 +80,13 @@ class Meter:
 
     def verdict(self, ms: int) -> str:
         """What the line doctor says, household.line."""
-        return self.doctor.verdict(ms, self.search is not None and self.search.searching)
+        searching = self.search is not None and self.search.searching
+        return self.doctor.verdict(ms, searching, self.bus())
+
+    def bus(self) -> bool | None:
+        """Whether the bus has voltage, None where nothing senses it."""
+        pin = self._settings["bus"]
+        return None if pin is None else self._board.level(pin) != self._settings["bus_low"]
 
     def _apply(self):
         from app import reader_settings

@@ -29,6 +29,8 @@ _FIELDS = (
     "uart", None, 0, 2,
     "rx", None, 0, 48,
     "tx", None, 0, 48,
+    "bus", None, 0, 48,  # pin that tells whether the bus has voltage, where one is fitted
+    "bus_low", False, 0, 0,  # low means that it has
     "inverted", True, 0, 0,  # the line idles low at rx, as behind an optocoupler to ground
     "line", None, 0, 7,  # choice of hanport.line_search that has worked
     "line_locked", False, 0, 0,  # the owner's word: no search

@@ -42,8 +42,22 @@ def test_a_plain_line(firmware):
     now = line(firmware)
     assert now["encryption"] == "plain" and now["keys"] is False
     assert now["setting"]["baud"] == 2400 and now["setting"]["parity"] == "none"
+    assert "bus" not in now  # nothing senses it
     assert now["counters"]["readings"] == 1 and now["counters"]["frames"] == 1
     assert "verdict" not in firmware.now()
+
+
+def test_a_line_without_voltage_says_so_where_the_board_senses_it(start_firmware, tmp_path):
+    pins = tmp_path / "pins"
+    pins.write_text("4 34")
+    firmware = start_firmware(settings={"bus": 34}, CLOCK_SPEED="10", PINS=str(pins))
+    wait_for_verdict(firmware, "no_signal")
+    assert line(firmware)["bus"] is True
+    pins.write_text("4")
+    assert line(firmware)["bus"] is False
+    wait_for_verdict(firmware, "no_bus")
+    firmware.feed(PLAIN["bytes"])
+    wait_for_verdict(firmware, "ok")
 
 
 def test_an_encrypted_line_without_keys_says_so(start_firmware):

@@ -50,10 +50,10 @@ def test_files_are_there(page):
 
 
 def test_routes_are_there():
-    names = (ROOT / "firmware/app/routes.py").read_text()
+    names = re.findall(r"app\.api_(\w+)", (ROOT / "firmware/app/routes.py").read_text())
     for page in PAGES:
         for route in re.findall(r"/api/v1/([a-z]+)", page.read_text(encoding="utf-8")):
-            assert route == "events" or f" {route} " in names, f"{page}: {route}"
+            assert route == "events" or route in names, f"{page}: {route}"
 
 
 def test_settings_are_there():
@@ -64,3 +64,16 @@ def test_settings_are_there():
     )
     keys = {key for row in named for key in re.findall(r"`(\w+)`", row)}
     assert keys and keys <= set(defaults()), keys - set(defaults())
+
+
+def test_functions_are_there():
+    """`file` `function()`, as a list's way is told."""
+    page = ROOT / "firmware" / "README.md"
+    named = re.findall(
+        r"`([\w/]+\.(?:py|js))` `(?:\w+\.)?(\w+)\(\)`", page.read_text(encoding="utf-8")
+    )
+    assert len(named) > 10
+    for file, function in named:
+        places = [ROOT / "firmware" / file, ROOT / "lib" / file, ROOT / file]
+        source = next(place for place in places if place.exists()).read_text(encoding="utf-8")
+        assert re.search(rf"(def|function) {function}\(", source), f"{file}: {function}"
