@@ -88,9 +88,6 @@ class App:
         while True:
             try:
                 now = clock.ms()
-                on = not on
-                state = self.live.state(now)
-                board.indicate(state, on)
                 hung = 0
                 for task in self.tasks:
                     task.still += 1
@@ -102,8 +99,11 @@ class App:
                         # It dies of the cancel and is started again
                         if not task.job.cancel():
                             self.begin(task)
-                if not hung or state == "live":  # no reset while lists arrive
+                # No reset while lists arrive. All before this and this take no heap
+                if not hung or self.live.state(now) == "live":
                     board.feed()
+                on = not on
+                board.indicate(self.live.state(now), on)
                 if now - woken_at >= _HEARTBEAT:
                     woken_at = now
                     self.live.wake()

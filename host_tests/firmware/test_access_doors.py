@@ -15,7 +15,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 CLOSED = (302, 401, 403)
 # The pages to log in and to set up, their files and the home screen's picture: no data is in them
 OPEN = re.compile(
-    r"/(login|setup)(\.\w+\.\w+)?|/(door|scram|icon)\.\w+(\.\w+)?|/\w+(\.\w+)?\.css"
+    r"/(login|setup)(\.en)?(\.\w+\.\w+)?|/(door|scram|icon)(\.en)?\.\w+(\.\w+)?|/\w+(\.\w+)?\.css"
     r"|/api/v1/(login|setup)(/.*)?"
 )
 STATES = {
