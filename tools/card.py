@@ -60,7 +60,7 @@ selv. Gjør den ikke det, skriv <strong>http://192.168.4.1</strong> i nettlesere
 dongelen etterpå.</li>
 </ol>
 <p>Ta vare på kortet: faller Wi-Fi-en hjemme ut, åpner dongelen sitt eget nettverk igjen, med samme nøkkel.</p>
-<p class="small">Glemt passord: hold knappen på dongelen inne i ti sekunder. Alt slettes, også historikken. Du begynner på
+<p class="small">Glemt passord: hold knappen på dongelen inne i ti sekunder og slipp den. Alt slettes, også historikken. Du begynner på
 nytt, med en ny nøkkel: be den du fikk dongelen av om et nytt kort.</p>
 <p class="small">Står det «Ingen signal»: sjekk støpselet, og spør nettselskapet om porten er åpen. Feil på dongelen: {hotline}</p>
 </html>

@@ -19,7 +19,10 @@ else:
 _GC_AFTER = const(16384)  # octets: collect before the heap thinks of growing
 _TICK = const(500)
 _HEARTBEAT = const(15000)
-_RESET = const(20)  # ticks the button is held: ten seconds
+# Ticks the button is held for a reset, which comes as it is let go. A serial program may pull the
+# same pin for as long as it runs, and so may whoever wanted safe mode
+_RESET = const(20)
+_STUCK = const(60)
 _AGAIN = const(1000)
 # What a task may die of; made once, since there may be no heap for it then
 _ENDS = Exception, asyncio.CancelledError
@@ -83,7 +86,7 @@ class App:
         for task in self.tasks:
             self.begin(task)
         on = False
-        held = 0
+        held = _STUCK
         woken_at = clock.ms()
         while True:
             try:
@@ -110,11 +113,14 @@ class App:
                     for conn in self.guard.conns:
                         if conn.streaming and not self.access.alive(conn.who):
                             conn.task.cancel()
-                held = held + 1 if board.button() else 0
-                if held >= _RESET:
+                if board.button():
+                    held += 1
+                elif _RESET <= held < _STUCK:
                     from app import reset
 
                     reset.begin(board, board.data_folder())
+                else:
+                    held = 0
             except Exception as error:  # noqa: BLE001  once is no reason to restart; the dog waits 30 s
                 sys.print_exception(error)
                 gc.collect()

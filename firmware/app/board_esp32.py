@@ -25,14 +25,20 @@ _RXBUF = const(2048)  # 8.5 s at 2400 Bd: a full one loses octets without a word
 # strap on the C3. tx is not connected; it has to be a free pin since tx=-1 is new in 1.29.
 _CHIPS = {
     "ESP32": (2, 16, 17, 0, 2),
+    "SPIRAM": (2, 26, 27, 0, 2),  # a WROVER has its memory at 16 and 17
     "ESP32C3": (1, 7, 6, 9, None),
     "ESP32S3": (1, 18, 17, 0, None),
 }
 
 
 def _chip():
-    """The row of _CHIPS. The board calls itself "Generic ESP32C3 module with ESP32C3" or alike."""
-    return _CHIPS.get(sys.implementation._machine.split(" ")[-1], _CHIPS["ESP32"])
+    """The row of _CHIPS. The board calls itself "Generic ESP32C3 module with ESP32C3", or "Generic
+    ESP32 module with SPIRAM with ESP32"."""
+    name = sys.implementation._machine
+    chip = name.split(" ")[-1]
+    if chip == "ESP32" and "SPIRAM" in name:
+        chip = "SPIRAM"
+    return _CHIPS.get(chip, _CHIPS["ESP32"])
 
 
 def ticks_ms() -> int:

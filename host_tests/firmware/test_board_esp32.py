@@ -13,7 +13,7 @@ from app.settings_file import defaults
 
 CHIPS = {
     "Generic ESP32 module with ESP32": (2, 16, 17, 0),
-    "Generic ESP32 module with SPIRAM with ESP32": (2, 16, 17, 0),
+    "Generic ESP32 module with SPIRAM with ESP32": (2, 26, 27, 0),
     "ESP32C3 module with ESP32C3": (1, 7, 6, 9),
     "Generic ESP32S3 module with Octal-SPIRAM with ESP32S3": (1, 18, 17, 0),
 }
