@@ -26,8 +26,16 @@ function openBelow(live, root) {
   const drawn = {};
   const places = {};
   const part = (name, title) => (places[name] = section(title, []));
-  root.replaceChildren(warningsCard(live.now || {}), part("hours", "today_hours"), part("days", "month_days"),
-    part("peaks", "peaks_title"), part("quality", "voltage"), part("log", "events"));
+  inSight(() => root.replaceChildren(warningsCard(live.now || {}), part("hours", "today_hours"), part("days", "month_days"),
+    part("peaks", "peaks_title"), part("quality", "voltage"), part("log", "events")));
+
+  /** The keyboard's focus at the page's foot has brought all this, above it: it stays in sight. */
+  function inSight(change) {
+    const focused = document.querySelector(":focus-visible");
+    const seen = focused && root.compareDocumentPosition(focused) & 4 && focused.getBoundingClientRect().top < innerHeight;
+    change();
+    if (seen) focused.scrollIntoView({ block: "nearest" });
+  }
 
   function drawPart(name, make, beside) {
     const answer = answers[name];
@@ -39,7 +47,7 @@ function openBelow(live, root) {
     places[name].replaceChildren(title, ...(good ? make(answer).filter(Boolean) : [awaited(answer, () => fetchAll(true))]));
   }
 
-  function draw() {
+  const draw = () => inSight(() => {
     const utc = live.utc();
     const today = dayOf(utc * 1000);
     const { year, month } = civil(today);
@@ -51,7 +59,7 @@ function openBelow(live, root) {
     drawPart("quality", (answer) => voltagePart(answer, utc));
     drawPart("log", eventsPart);
     drawWarnings();
-  }
+  });
 
   // The warnings come with the stream; all else when the hour's work is done.
   let warned = "";

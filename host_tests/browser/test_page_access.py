@@ -55,6 +55,9 @@ ABOVE_THE_BAR = """() => {
 def test_keyboard_reaches_every_control(files, open_page, name):
     """Tab alone comes to each of them once, each can be seen, and none hides behind the bar."""
     with opened(files, open_page, name) as phone:
+        if name.startswith("now-"):  # what comes as one scrolls to it is there from the start
+            phone.page.locator("#below").scroll_into_view_if_needed()
+            phone.page.wait_for_selector("#below .chart", timeout=10000)
         # From the top, wherever the steps to here have left the focus
         phone.page.evaluate("const h = document.querySelector('h1'); h.tabIndex = -1; h.focus()")
         expected = controls(phone)
@@ -79,6 +82,20 @@ def test_keyboard_reaches_every_control(files, open_page, name):
             phone.page.wait_for_function(ABOVE_THE_BAR, timeout=5000)
             reached.append(seen[0])
         assert len(reached) == expected
+
+
+def test_what_comes_above_the_focus_does_not_push_it_out_of_sight(device, open_page):
+    """Tab to the page's foot brings the charts, which are above it and take two screens."""
+    live(device)
+    phone = open_page(device.url)
+    phone.wait_state("live")
+    assert phone.page.locator("#below .chart").count() == 0
+    phone.page.keyboard.press("Tab")
+    phone.page.focus(".foot button >> nth=0")
+    phone.page.wait_for_selector("#below .chart", timeout=10000)
+    phone.page.wait_for_timeout(300)
+    assert phone.page.evaluate(ABOVE_THE_BAR)
+    assert phone.page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
 
 
 def test_keyboard_works_the_page(device, open_page):

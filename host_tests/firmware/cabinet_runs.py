@@ -38,7 +38,7 @@ def run(script: str, lists: Path, data: Path, mode: str, *words: str, timeout=12
     settings = {"wifi_ssid": "hjem", "wifi_key": "hemmelig", "mqtt": f"mqtt://127.0.0.1:{port}"}
     (data / "settings.json").write_text("{}" if mode == "setup" else json.dumps(settings))
     done = subprocess.run(
-        [MICROPYTHON, "-X", "heapsize=40M", CABINET / script, lists, data, mode, *words, TOKEN],
+        [MICROPYTHON, "-X", "heapsize=4M", CABINET / script, lists, data, mode, *words, TOKEN],
         env={**os.environ, "MICROPYPATH": _PATH, "BROKER": str(port)},
         cwd=ROOT / "firmware",
         capture_output=True,

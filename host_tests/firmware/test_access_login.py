@@ -178,9 +178,10 @@ def test_s06_twenty_wrong_passwords_take_five_minutes(start_firmware):
         assert status == 401
         waits.append(answer["wait_s"])
     took = (time.monotonic() - started) * speed
-    # at this speed the answer may take a second or two of the firmware's time
+    # at this speed the answer may take some seconds of the firmware's time
     assert all(
-        0 <= want - wait <= 5 for want, wait in zip([1, 2, 4, 8, 16, 32, *[60] * 14], waits)
+        0 <= want - wait <= max(5, want / 4)
+        for want, wait in zip([1, 2, 4, 8, 16, 32, *[60] * 14], waits)
     )
     assert took >= 300
     # even the right one has to wait

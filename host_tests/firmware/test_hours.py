@@ -47,25 +47,26 @@ def test_case(name, python, tmp_path):
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_five_weeks_of_a_household_with_the_end_of_summer_time(python, tmp_path):
-    life = prove_year.household(2026, 36, 4, (10, 1))
+def test_weeks_of_a_household_with_the_end_of_summer_time(python, tmp_path):
+    life = prove_year.household(2026, 18, 4, (10, 12))
     told = prove_year.prove("household", life, tmp_path, (python == "micropython",))
-    assert {row[0] for row in told["day"]} >= set(range(20728, 20760))
+    assert {row[0] for row in told["day"]} >= set(range(20739, 20753))
     assert years.check_days(told["hour"], told["day"])[25] == 1
     assert {row[2] for row in told["hour"]} == {years.M, years.B, years.S}
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_five_weeks_of_a_cabin_with_the_begin_of_summer_time(python, tmp_path):
-    life = prove_year.cabin(2026, 60, 2, (3, 1))
+def test_weeks_of_a_cabin_with_the_begin_of_summer_time(python, tmp_path):
+    life = prove_year.cabin(2026, 40, 2, (3, 15))
     told = prove_year.prove("cabin", life, tmp_path, (python == "micropython",))
     assert years.check_days(told["hour"], told["day"])[23] == 1
     zeros = [row for row in told["hour"] if row[1] > 24 and row[2] == years.M]
     assert zeros and all(row[3] == 0 for row in zeros)
 
 
-@pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("seed", [4, 9])
+@pytest.mark.parametrize(
+    ("seed", "python"), [(4, "micropython"), (9, "micropython"), (9, "cpython")]
+)
 def test_disaster(seed, python, tmp_path):
     disaster = disasters.Disaster(seed, 45)
     figures = disasters.check(disaster, years.run(disaster, tmp_path, python == "micropython"))
