@@ -102,7 +102,7 @@ bench: $(SETUP) ## Frames a second against amshan and ciphered, heap per frame; 
 
 .PHONY: prove-journal
 prove-journal: $(SETUP) ## The power cut at every write of the journal, every write torn: 3 to 6 minutes
-	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q \
+	@FULL_JOURNAL=1 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1200 \
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
 
 .PHONY: prove-faults
