@@ -33,6 +33,8 @@ def test_without_script(device, chromium):
     assert page.locator("#power").inner_text().startswith("2,35")
     assert page.locator("noscript p").is_visible()
     assert "JavaScript" in page.locator("noscript p").inner_text()
+    for promise in ("#pause", ".state", "#trend", ".nav"):  # nothing of it would come
+        assert not page.locator(promise).is_visible()
     context.close()
 
 
