@@ -108,7 +108,10 @@ def test_passwords_and_keys():
 def test_the_button_and_the_watch():
     held = const("app", "_RESET") * const("app", "_TICK") // 1000
     assert held == 10
-    for words in ("hold the button for ten seconds", "holde knappen inne i ti sekunder"):
+    for words in (
+        "hold the button for ten seconds and let it go",
+        "holde knappen inne i ti sekunder og slippe den",
+    ):
         assert words in PAGE
     hung = const("app", "_HUNG") * const("app", "_TICK") // 1000
     first, longest = const("faults", "_FIRST_MS"), const("faults", "_LONGEST_MS")
@@ -150,6 +153,7 @@ def test_boards():
     assert table
     for chip, pins in ast.literal_eval(table[1]).items():
         name = chip.replace("ESP32C", "ESP32-C").replace("ESP32S", "ESP32-S")
+        name = name.replace("SPIRAM", "ESP32 with PSRAM (WROVER)")
         cells = " | ".join("" if pin is None else str(pin) for pin in pins)
         assert f"| {name} | {cells}".rstrip() in FIRMWARE
     assert set(flash.BOARDS) == set(re.findall(r"BOARD=(\w+)", PAGE)) | {"esp32"}
