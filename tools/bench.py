@@ -154,6 +154,7 @@ def memory(frame: bytes) -> dict[str, int]:
         with tempfile.TemporaryDirectory() as cache:
             environ = dict(os.environ, PYTHONPATH=str(ROOT / "lib"), PYTHONPYCACHEPREFIX=cache)
             environ.pop("PYTHONDONTWRITEBYTECODE", None)
+            octets = 0
             for _ in range(2):
                 done = subprocess.run(
                     [sys.executable, "-c", told],
@@ -164,7 +165,8 @@ def memory(frame: bytes) -> dict[str, int]:
                 )
                 if done.returncode:
                     raise SystemExit(f"bench: memory of {name}: {done.stderr}")
-        found[name] = int(done.stdout)
+                octets = int(done.stdout)
+        found[name] = octets
     return found
 
 
