@@ -59,6 +59,16 @@ def test_the_pages_tell_what_is_measured(result):
         assert abs(float(router) - of_it["app.router"] / 1000) < 0.2, name
 
 
+def test_the_readme_tells_what_mqtt_takes(result):
+    """As long as it is chosen, and with what is loaded to connect."""
+    text = (size.ROOT / "README.md").read_text(encoding="utf-8")
+    ((chosen, connecting),) = re.findall(r"\| MQTT client \| ([\d.]+) KB, ([\d.]+) KB", text)
+    heap = {row["module"]: row["heap"] for row in result["when_used"]}
+    assert abs(float(chosen) - heap["app.mqtt"] / 1000) < 0.2
+    whole = heap["app.mqtt"] + heap["app.mqtt_open"] + heap["app.mqtt_url"]
+    assert abs(float(connecting) - whole / 1000) < 0.2
+
+
 def test_the_door_stays_below_its_limit(result):
     members = {row["module"] for row in result["members"]}
     assert members >= set(size.DOOR)
