@@ -199,7 +199,7 @@ bundle: build ## A signed update for the page or hanctl update, into build/: BOA
 	@$(PY) tools/bundle.py make build/device
 
 .PHONY: card
-card: $(SETUP) ## The card that comes with a dongle, to print: NETWORK=HAN-12AB KEY=ABCD-EFGH-JKLM
+card: $(SETUP) ## The card that comes with a dongle, to print: NETWORK=HAN-12ab KEY=ABCD-EFGH-JKLM
 	@$(PY) tools/card.py --network '$(NETWORK)' --key '$(KEY)' $(ARGS)
 
 .PHONY: release

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The card that comes with a dongle: its key as text and QR code, three steps, where to call.
 
-    python tools/card.py --network HAN-12AB --key ABCD-EFGH-JKLM [--hotline "..."] [--out build/card.html]
+    python tools/card.py --network HAN-12ab --key ABCD-EFGH-JKLM [--hotline "..."] [--out build/card.html]
 
 One page, Bokmål, for A5 paper: print it from a browser. Network and key are what the dongle's console
-shows at its first start and what `make provision` prints. The key is on paper only: keep the file no
-longer than the printer needs it.
+shows at its first start and what `make provision` prints; a phone tells HAN-12ab from HAN-12AB. The key
+is on paper only: keep the file no longer than the printer needs it.
 """
 
 import argparse
@@ -19,7 +19,7 @@ sys.path.append(str(ROOT / "firmware"))
 
 from app import console, qr  # noqa: E402
 
-_NETWORK = re.compile(r"HAN-[0-9A-F]{4}")
+_NETWORK = re.compile(r"HAN-[0-9a-f]{4}")
 _KEY = re.compile(r"[A-HJ-NP-Z2-9]{4}(-[A-HJ-NP-Z2-9]{4}){2}")
 _QUIET = 4  # modules of light around the code, as its standard wants
 HOTLINE = "Spør den du fikk dongelen av."
@@ -88,6 +88,7 @@ def svg(text: str) -> str:
 
 def card(network: str, key: str, hotline: str = HOTLINE) -> str:
     """The page. CardError for a network or key that no dongle has."""
+    network = network[:4].upper() + network[4:].lower()  # as board_esp32.device_id() writes it
     if not _NETWORK.fullmatch(network):
         raise CardError("the network is HAN- and four digits or letters, as the console shows it")
     if not _KEY.fullmatch(key):

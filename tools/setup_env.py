@@ -145,7 +145,9 @@ def install_python() -> None:
     ).hexdigest()
     if not stamp.exists() or stamp.read_text() != digest:
         command = pip_install("-c", constraints, *wanted["dev"])
-        run(command, "Python packages into .venv (400 MB, about a minute)")
+        run(
+            command, "Python packages into .venv (170 MB to fetch, 640 MB there, a minute or more)"
+        )
         stamp.write_text(digest)
     stamp = TYPINGS / ".han-pins"
     digest = "\n".join(wanted["stubs"])

@@ -1,7 +1,7 @@
 """A QR code of up to 53 octets for the console: version 3, level L, mask chosen as ISO/IEC 18004
 says. One size is enough for a Wi-Fi key and small enough for a dongle.
 
-    for line in qr.lines(qr.matrix(b"WIFI:T:WPA;S:HAN-12AB;P:ABCD-EFGH-JKLM;;")):
+    for line in qr.lines(qr.matrix(b"WIFI:T:WPA;S:HAN-12ab;P:ABCD-EFGH-JKLM;;")):
         print(line)
 """
 

@@ -82,7 +82,7 @@ def test_hardly_any_other_is():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"x" * 53, b"WIFI:T:WPA;S:HAN-12AB;P:ABCD-EFGH-JKLM;;", bytes(range(53)), b"\xff" * 20],
+    [b"", b"x" * 53, b"WIFI:T:WPA;S:HAN-12ab;P:ABCD-EFGH-JKLM;;", bytes(range(53)), b"\xff" * 20],
 )
 def test_the_qr_code_is_another_programs(data):
     for mask in range(8):
@@ -98,7 +98,7 @@ def test_the_qr_code_is_another_programs(data):
 
 
 def test_the_qr_code_as_text():
-    rows = qr.matrix(b"WIFI:T:WPA;S:HAN-12AB;P:ABCD-EFGH-JKLM;;")
+    rows = qr.matrix(b"WIFI:T:WPA;S:HAN-12ab;P:ABCD-EFGH-JKLM;;")
     lines = list(qr.lines(rows))
     assert {len(line) for line in lines} == {37}
     read = []

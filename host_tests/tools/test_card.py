@@ -10,7 +10,7 @@ import pytest
 import qrcode
 import qrcode.util
 
-NETWORK, KEY = "HAN-12AB", "ABCD-EFGH-JKLM"
+NETWORK, KEY = "HAN-12ab", "ABCD-EFGH-JKLM"
 
 
 def test_what_a_lay_person_needs_is_on_it():
@@ -65,6 +65,13 @@ def test_the_code_is_the_one_another_program_makes():
         rows = other.get_matrix()
         found.append({(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark})
     assert drawn in found
+
+
+def test_the_network_is_written_as_the_dongle_writes_it():
+    """A phone looks for the very letters: HAN-12AB would never be found."""
+    assert NETWORK == "HAN-" + bytes((0x12, 0xAB)).hex()  # board_esp32.device_id()
+    assert card.card("HAN-12AB", KEY) == card.card("han-12ab", KEY) == card.card(NETWORK, KEY)
+    assert "HAN-12AB" not in card.card("HAN-12AB", KEY)
 
 
 @pytest.mark.parametrize(

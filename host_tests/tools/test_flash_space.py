@@ -1,12 +1,16 @@
 """What fits the 2 MB that MicroPython leaves for files on an ESP32 with 4 MB: littlefs in blocks of 4 KB, as the
 port makes it."""
 
+import re
+from pathlib import Path
+
 from littlefs import LittleFS
 
 import build
 from household.day_record import DayRecord
 from household.record import HourRecord
 
+README = Path(__file__).resolve().parents[2] / "firmware" / "README.md"
 BLOCKS = 512
 BLOCK = 4096
 
@@ -47,5 +51,9 @@ def test_two_copies_and_36_months_and_ten_years_of_days_fit():
     journal(fs, 36)
     used = fs.used_block_count
     print(f"\ntwo copies {copies} blocks, with 36 months and ten years {used} of {BLOCKS}")
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    (told,) = re.findall(r"(\d+) blocks a copy, .*? (\d+) of the (\d+) in 2 MB", text)
+    assert abs(int(told[0]) - copies / 2) <= 3 and abs(int(told[1]) - used) <= 6
+    assert int(told[2]) == BLOCKS
     # the rest: settings, logs, and room for littlefs to write anew what it changes
     assert used <= BLOCKS - 32

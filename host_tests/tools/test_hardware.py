@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from datetime import date, datetime
 
 import pytest
 from hardware import circuit, plots, report, spice, uart
@@ -124,6 +125,23 @@ def test_uart_measures_distortion_and_fails_when_it_is_too_much():
     assert abs(result.distortion - 0.2) < 0.001
     assert not uart.judge(_wave(2400, late=0.55), 2400).octets_ok
     assert not uart.judge(_wave(2300), 2400).octets_ok  # 4 % and the receiver's own 2 %
+
+
+def test_the_page_says_when_and_with_what_it_was_simulated():
+    """With another ngspice the cells hold all the same, or the tests of them fail."""
+    day, version = report.RUN.findall(PAGE)[0]
+    assert datetime.strptime(day, "%d %B %Y").date() <= date.today()
+    assert version[0].isdigit()
+    other = report.stamped(PAGE, date(2031, 2, 3), "50.1")
+    assert report.RUN.findall(other) == [("3 February 2031", "50.1")]
+    assert report.stamped(other, datetime.strptime(day, "%d %B %Y"), version) == PAGE
+    with pytest.raises(ValueError, match="0 times"):
+        report.stamped("no such words", date(2031, 2, 3), "50.1")
+
+
+@needs_ngspice
+def test_ngspice_tells_its_version():
+    assert re.fullmatch(r"\d+(\.\d+)*", spice.version())
 
 
 @needs_ngspice

@@ -122,6 +122,9 @@ def test_the_version_stands_in_one_place(files):
     assert files["VERSIONS.txt"].decode().startswith(f"han-dongle {number}\n")
     assert json.loads(files["device/esp32/version.json"])["version"] == number
     assert json.loads(files["lib/package.json"])["version"] == number
+    assert re.search(
+        rf"^## \[{number}\] - \d{{4}}-\d\d-\d\d$", files["CHANGELOG.md"].decode(), re.M
+    )
 
 
 def test_package_json_lists_what_there_is():

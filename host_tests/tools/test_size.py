@@ -1,5 +1,7 @@
 """The account of the heap, and the limits that it keeps."""
 
+import re
+
 import pytest
 import size
 from device_sources import module_name, python_sources, sources_for
@@ -44,6 +46,27 @@ def test_the_figures_are_of_32_bit_words_and_add_up(result):
 def test_the_whole_firmware_stays_below_the_limit(result):
     assert result["imported"] <= size.LIMIT_IMPORTED
     assert result["heap"] <= size.LIMIT_LIVE
+
+
+def test_the_pages_tell_what_is_measured(result):
+    """To half a kilobyte: the pages say of what day their figure is."""
+    for name in ("README.md", "firmware/README.md"):
+        text = (size.ROOT / name).read_text(encoding="utf-8")
+        (told,) = re.findall(r"[Ll]ive (?:\(`make size`\) \| |heap is )(\d\d\.\d) KB", text)
+        assert abs(float(told) - result["heap"] / 1000) < 0.5, name
+        (router,) = re.findall(r"(?:its place are|our own,) (\d\.\d) KB", text)
+        of_it = {row["module"]: row["heap"] for row in result["members"]}
+        assert abs(float(router) - of_it["app.router"] / 1000) < 0.2, name
+
+
+def test_the_readme_tells_what_mqtt_takes(result):
+    """As long as it is chosen, and with what is loaded to connect."""
+    text = (size.ROOT / "README.md").read_text(encoding="utf-8")
+    ((chosen, connecting),) = re.findall(r"\| MQTT client \| ([\d.]+) KB, ([\d.]+) KB", text)
+    heap = {row["module"]: row["heap"] for row in result["when_used"]}
+    assert abs(float(chosen) - heap["app.mqtt"] / 1000) < 0.2
+    whole = heap["app.mqtt"] + heap["app.mqtt_open"] + heap["app.mqtt_url"]
+    assert abs(float(connecting) - whole / 1000) < 0.2
 
 
 def test_the_door_stays_below_its_limit(result):

@@ -6,6 +6,7 @@ It needs ngspice (Debian) and schemdraw (PyPI), and takes some minutes.
 
 import re
 import sys
+from datetime import date
 from pathlib import Path
 
 from hardware import circuit, plots, spice, uart
@@ -149,6 +150,20 @@ def put(page: str, name: str, table: str) -> str:
     return f"{before}{mark}{table}\n{rest[rest.index('<!-- end -->') :]}"
 
 
+# A figure of the simulation is worth what made it
+RUN = re.compile(r"Simulated on (\d+ [A-Z][a-z]+ \d{4}) with ngspice ([\w.]+)")
+
+
+def stamped(page: str, day: date, ngspice: str) -> str:
+    """The page with that day and that version of ngspice. ValueError when it has no place for
+    them."""
+    told = f"Simulated on {day.day} {day:%B %Y} with ngspice {ngspice}"
+    page, count = RUN.subn(told, page)
+    if count != 1:
+        raise ValueError(f"{PAGE.name} says {count} times what it was simulated with")
+    return page
+
+
 def main() -> int:
     """Write everything."""
     from hardware import schematic
@@ -164,6 +179,7 @@ def main() -> int:
     for name, make in {**CALCULATED, **SIMULATED}.items():
         PAGE.write_text(put(PAGE.read_text(), name, make()))
         print(name, flush=True)
+    PAGE.write_text(stamped(PAGE.read_text(), date.today(), spice.version()))
     return 0
 
 

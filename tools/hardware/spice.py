@@ -7,6 +7,7 @@ capacitances and transit times are fitted to the speeds of the PC817's class (`s
 """
 
 import math
+import re
 import shutil
 import subprocess
 import tempfile
@@ -72,6 +73,15 @@ Q2 rx b2 0 npn
 def available() -> bool:
     """Whether ngspice is installed."""
     return shutil.which("ngspice") is not None
+
+
+def version() -> str:
+    """The number that ngspice calls itself by: "39"."""
+    told = subprocess.run(["ngspice", "--version"], capture_output=True, text=True).stdout
+    found = re.search(r"ngspice-([\w.]+)", told)
+    if not found:
+        raise RuntimeError(f"ngspice does not tell its version: {told[:200]}")
+    return found[1]
 
 
 def sent_bits() -> list:
