@@ -89,6 +89,24 @@ def test_watch_prints_each_list(firmware, hanctl):
     assert process.wait(10) == 0
 
 
+def test_watch_goes_on_when_the_dongle_starts_anew(firmware, hanctl):
+    process = hanctl("watch", start=True, HAN_TOKEN=TOKEN)
+    try:
+        time.sleep(1)
+        firmware.feed(frame(LIST_1))
+        assert json.loads(process.stdout.readline())["seq"] == 1
+        firmware.process.kill()
+        firmware.process.wait()
+        time.sleep(4)  # it looks in vain once
+        firmware.restart()
+        time.sleep(4)
+        firmware.feed(frame(LIST_1))
+        assert json.loads(process.stdout.readline())["seq"] == 1
+    finally:
+        process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+
+
 def test_watch_without_a_login_ends(hanctl):
     assert "log in first" in hanctl("watch").stderr
 
