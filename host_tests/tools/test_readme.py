@@ -1,5 +1,6 @@
 """What the READMEs name is there: make targets, files, routes, settings."""
 
+import fnmatch
 import json
 import re
 from pathlib import Path
@@ -47,6 +48,15 @@ def test_files_are_there(page):
         if not any(place.exists() for place in places):
             missing.append(word)
     assert not missing
+
+
+def test_every_tool_has_its_place():
+    """A file of tools/ that its README does not name is found by nobody."""
+    page = ROOT / "tools" / "README.md"
+    named = re.findall(r"`([\w.*]+)/?`", page.read_text(encoding="utf-8"))
+    for path in (ROOT / "tools").iterdir():
+        if path.name not in ("README.md", "__pycache__") and path.name[0] != ".":
+            assert any(fnmatch.fnmatch(path.name, pattern) for pattern in named), path.name
 
 
 def test_routes_are_there():
