@@ -13,9 +13,9 @@ from pathlib import Path
 
 import han_client
 import pytest
+from first_start import CONSENT, HOME, Phone, printed_key
+from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import MICROPYTHON, PASSWORD, RunningFirmware, free_port, set_up
-from test_now import HOURLY, LIST_1, frame
-from test_setup import CONSENT, HOME, Phone, printed_key
 
 import build
 

@@ -8,9 +8,9 @@ import subprocess
 import time
 
 import pytest
+from meter_lists import HOURLY, LIST_1, frame
 from mosquitto import Broker, Listener, certificate
 from running_firmware import free_port
-from test_now import HOURLY, LIST_1, frame
 
 # https://developers.home-assistant.io/docs/core/entity/sensor/: units that go with a device class
 UNITS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import device_sources
 from access_support import owner, phone, status_of
-from test_now import CASES, HOURLY, LIST_1, frame
+from meter_lists import CASES, HOURLY, LIST_1, frame
 
 import build
 

@@ -8,8 +8,8 @@ import time
 import pytest
 from access_support import client, status_of
 from first_start import CONSENT, HOME, Phone, past_password, printed_key
+from meter_lists import CASES, LIST_1, frame
 from running_firmware import ANSWERS, MICROPYTHON, PASSWORD, free_port, in_tree, set_up
-from test_now import CASES, LIST_1, frame
 
 from app import scram
 

@@ -15,7 +15,7 @@ from running_firmware import PASSWORD, TOKEN
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "host_tests" / "firmware"))
 
-from test_now import HOURLY, LIST_1, frame  # noqa: E402
+from meter_lists import HOURLY, LIST_1, frame  # noqa: E402
 
 
 @pytest.fixture
