@@ -75,6 +75,7 @@ def test_s10_nothing_optional_is_on(start_firmware):
     firmware = start_firmware()
     settings = owner(firmware).json("GET", "/api/v1/settings")
     optional = [name for name in settings if name.startswith(("mqtt", "ntp", "metrics"))]
+    assert "mqtt" in optional
     assert [name for name in optional if settings[name]] == []
 
 

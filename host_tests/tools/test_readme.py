@@ -14,6 +14,7 @@ PAGES = sorted(
     path
     for path in [ROOT / "README.md", *ROOT.glob("*/README.md"), *ROOT.glob("firmware/*/README.md")]
 )
+APP = ROOT / "firmware" / "app"
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 # The household's, and files by a pattern's name
 KEPT = ("settings.json", "answers.json", "version.json", "strings-NAME.json", "NAME.js")
@@ -61,9 +62,36 @@ def test_every_tool_has_its_place():
 
 def test_routes_are_there():
     names = re.findall(r"app\.api_(\w+)", (ROOT / "firmware/app/routes.py").read_text())
-    for page in PAGES:
-        for route in re.findall(r"/api/v1/([a-z]+)", page.read_text(encoding="utf-8")):
-            assert route == "events" or route in names, f"{page}: {route}"
+    told = {
+        route
+        for page in PAGES
+        for route in re.findall(r"/api/v1/([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    assert told and told <= {"events", *names}
+
+
+def test_the_table_of_routes_is_all_of_them_and_who_may():
+    """Against openapi.json, which is held to the handlers, and the list of access.py."""
+    text = (ROOT / "firmware" / "README.md").read_text(encoding="utf-8")
+    part = text[text.index("## Routes") : text.index("## The provisions")]
+    told = set()
+    for routes, who in re.findall(r"^\| (`[a-z].*?) \| (.*?) \|", part, re.MULTILINE):
+        # names and then their methods: `hours` `days` GET, each `.csv` too; `months` GET
+        for group, methods in re.findall(
+            r"((?:`[\w/.]+`,?\s*)+)((?:GET|POST|DELETE|[ ])+)", routes
+        ):
+            for name in re.findall(r"`(\w+)", group):
+                told |= {(name, method.lower(), who) for method in methods.split()}
+    owners = re.findall(r'^_OWNERS = "(.+)"', (APP / "access.py").read_text(), re.MULTILINE)[0]
+    open_to = {"login": "–", "setup": "set-up key", "session": "V"}
+    built = set()
+    for path, methods in json.loads((ROOT / "tools/openapi.json").read_text())["paths"].items():
+        name = re.split(r"[/.]", path.removeprefix("/api/v1/"))[0]
+        for method in methods:
+            owned = method != "get" or name in owners.split()
+            who = open_to.get(name, "O" if owned else "V")
+            built.add((name, method, who))
+    assert told == built
 
 
 def test_settings_are_there():
