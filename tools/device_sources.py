@@ -1,25 +1,13 @@
-"""The sources of the firmware -> what is compiled for a board.
-
-    constants       private integers become const()
-    one_module      what is always loaded becomes one module, app.one
-    rare_modules    what is loaded for a moment becomes a number, in one file
-    short_names     the names that are left become short, and shared
-    loose_strings   short strings of what is loaded for a moment become no names
-
-Each step is there for the dongle's heap, and says what it is worth.
-"""
+"""The sources of the firmware -> what is compiled for a board, made small by the steps of shrink/."""
 
 import ast
 import re
 from pathlib import Path
 
-import constants
-import loose_strings
-import one_module
-import rare_modules
-import short_names
-from imports import modules_imported
 from kept import kept
+from shrink import constants, loose_strings, one_module, rare_modules, short_names
+from shrink.errors import ShrinkError
+from shrink.imports import modules_imported
 
 ROOT = Path(__file__).resolve().parent.parent
 NATIVE = re.compile(r"^\s*@micropython\.(viper|native|asm_\w+)", re.MULTILINE)
@@ -37,7 +25,7 @@ ARCHIVE = "lib/rare.bin"
 _PACKED = "rare_packed"
 
 
-class SourceError(Exception):
+class SourceError(ShrinkError):
     """A source does not parse; the message is Python's."""
 
 

@@ -20,6 +20,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "firmware"))
 
 from app import scram
 
+API = "/api/v1/"
 ITERATIONS = 100_000
 MIN_ITERATIONS = 50_000  # the dongle takes no fewer; fewer are asked for by who wants to guess
 _TIMEOUT_S = 20
@@ -83,7 +84,7 @@ class Client:
     def proof(self, password: str) -> tuple[dict, bytes, str]:
         """{"nonce", "client", "proof"} for one use, the ClientKey, and the signature that the
         dongle owes for it."""
-        login = self.json("GET", "/api/v1/login")
+        login = self.json("GET", API + "login")
         if login["iterations"] < MIN_ITERATIONS:
             raise ClientError(f"{self.host} wants too weak a proof: is it your dongle?")
         salt = bytes.fromhex(login["salt"])
@@ -116,7 +117,7 @@ class Client:
         for _ in range(3):
             proof, _, signature = self.proof(password)
             try:
-                answer = self.json("POST", "/api/v1/login", {**proof, "name": name})
+                answer = self.json("POST", API + "login", {**proof, "name": name})
             except ClientError as error:
                 if error.status == 409:
                     continue
@@ -132,4 +133,4 @@ class Client:
         salt = secrets.token_bytes(16)
         salted = hashlib.pbkdf2_hmac("sha256", new.encode(), salt, ITERATIONS)
         body = {"salt": salt.hex(), "iterations": ITERATIONS}
-        self.proved(old, "POST", "/api/v1/password", body, salted + new.encode())
+        self.proved(old, "POST", API + "password", body, salted + new.encode())

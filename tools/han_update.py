@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from han_client import Client, ClientError
+from han_client import API, Client, ClientError
 
-API = "/api/v1/update"
+UPDATE = API + "update"
 PIECE = 2048  # octets: in a heap that is nearly full, 4 KB in one piece are often not there
 _TRIES = 20  # in a row without getting any further
 _WORDS = Path(__file__).resolve().parent.parent / "firmware" / "web" / "strings-update.json"
@@ -45,7 +45,7 @@ def upload(
     while at < len(data) or at == 0:
         query = f"?offset={at}" + ("&older=1" if older and at == 0 else "")
         try:
-            answer = client.json("POST", API + query, data[at : at + PIECE])
+            answer = client.json("POST", UPDATE + query, data[at : at + PIECE])
         except ClientError as error:
             code = error.answer.get("error")
             busy = error.status in (0, 408, 503) and code != "update_flash"
@@ -64,7 +64,7 @@ def upload(
         if not data:
             break
     try:
-        return client.json("POST", API + "/end", {})["version"]
+        return client.json("POST", UPDATE + "/end", {})["version"]
     except ClientError as error:
         raise refusal(error) from None
 
@@ -74,7 +74,7 @@ def reached(client: Client, error: ClientError, at: int) -> int:
     if "received" in error.answer:
         return error.answer["received"]
     try:
-        return client.json("GET", API)["received"] or 0
+        return client.json("GET", UPDATE)["received"] or 0
     except ClientError:
         return at
 
@@ -86,7 +86,7 @@ def follow(client: Client, version: str, limit_s: float = 700.0, every_s: float 
     while time.monotonic() < end:
         time.sleep(every_s)
         try:
-            state = client.json("GET", API)
+            state = client.json("GET", UPDATE)
         except ClientError as error:
             if error.status:
                 raise
@@ -102,7 +102,7 @@ def follow(client: Client, version: str, limit_s: float = 700.0, every_s: float 
 def run(client: Client, arguments: argparse.Namespace) -> None:
     """hanctl.py update [FILE]."""
     if not arguments.file:
-        print(json.dumps(client.json("GET", API), indent=1))
+        print(json.dumps(client.json("GET", UPDATE), indent=1))
         return
     data = arguments.file.read_bytes()
 

@@ -19,8 +19,7 @@ on stderr.
 """
 
 import argparse
-import contextlib
-import getpass
+import http.client
 import json
 import os
 import shutil
@@ -28,52 +27,14 @@ import sys
 import time
 from pathlib import Path
 
+import han_access
 import han_update
-from han_client import Client, ClientError
-
-API = "/api/v1/"
-
-
-def config_path() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(base) / "hanctl.json"
-
-
-def remembered() -> dict:
-    try:
-        stored = json.loads(config_path().read_text())
-    except (OSError, ValueError):
-        return {}
-    return stored if isinstance(stored, dict) else {}
-
-
-def remember(client: Client) -> None:
-    path = config_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"url": "http://" + client.host, "session": client.session}, file)
-    part.replace(path)
-
-
-def ask_password(prompt: str = "Password: ") -> str:
-    return os.environ.get("HAN_PASSWORD") or getpass.getpass(prompt)
+from han_access import ask_password
+from han_client import API, Client, ClientError
 
 
 def show(value: object) -> None:
     print(json.dumps(value, indent=1, ensure_ascii=False))
-
-
-def login(client: Client, _: argparse.Namespace) -> None:
-    client.log_in(ask_password())
-    remember(client)
-    print(f"logged in at {client.host}")
-
-
-def logout(client: Client, _: argparse.Namespace) -> None:
-    client.json("DELETE", API + "session")
-    client.session = ""
-    remember(client)
 
 
 def now(client: Client, _: argparse.Namespace) -> None:
@@ -81,16 +42,23 @@ def now(client: Client, _: argparse.Namespace) -> None:
 
 
 def watch(client: Client, _: argparse.Namespace) -> None:
-    """One JSON object a line for each list, until Ctrl-C; reconnects by itself."""
+    """One JSON object a line for each list, until Ctrl-C; once it was there it reconnects by itself."""
+    there = False
     while True:
-        with contextlib.suppress(OSError), client.open("GET", API + "events") as answer:
-            if answer.status != 200:
-                answer.read()
+        try:
+            with client.open("GET", API + "events") as answer:
                 if answer.status in (401, 403):
                     raise ClientError("log in first (hanctl.py login)", answer.status)
-            for line in answer:
-                if line.startswith(b"data: "):
-                    print(line[6:].decode().strip(), flush=True)
+                there = True
+                if answer.status == 200:
+                    for line in answer:
+                        if line.startswith(b"data: "):
+                            print(line[6:].decode().strip(), flush=True)
+        except ClientError as error:
+            if error.status or not there:
+                raise
+        except (OSError, http.client.HTTPException):
+            pass  # the line broke off in the middle
         time.sleep(3)
 
 
@@ -168,40 +136,6 @@ def secret(name: str) -> bool:
     return name.endswith(("_key", "_password"))
 
 
-def keys(client: Client, _: argparse.Namespace) -> None:
-    for one in client.json("GET", API + "keys")["keys"]:
-        mine = "  (this one)" if one["this"] else ""
-        used = time.strftime("%Y-%m-%d", time.gmtime(one["used"])) if one["used"] else "-"
-        print(f"{one['id']:3}  {one['kind']:6} {one['role']:7} {used:11} {one['name']}{mine}")
-
-
-def token(client: Client, arguments: argparse.Namespace) -> None:
-    body = {"kind": "token", "role": arguments.role, "name": arguments.name}
-    print(client.json("POST", API + "keys", body)["token"])
-
-
-def link(client: Client, arguments: argparse.Namespace) -> None:
-    body = {"kind": "link", "hours": arguments.hours, "name": "guest"}
-    made = client.json("POST", API + "keys", body)["token"]
-    print(f"http://{client.host}/login#guest={made}")
-
-
-def revoke(client: Client, arguments: argparse.Namespace) -> None:
-    client.json("DELETE", f"{API}keys/{arguments.id}")
-
-
-def password(client: Client, _: argparse.Namespace) -> None:
-    old = ask_password("Old password: ")
-    new = os.environ.get("HAN_NEW_PASSWORD") or getpass.getpass("New password: ")
-    try:
-        client.change_password(old, new)
-    except ClientError as error:
-        why = {"password_short": "ten characters at least", "password_common": "too common"}
-        raise ClientError(why.get(error.answer.get("error", ""), str(error))) from None
-    client.log_in(new)
-    remember(client)
-
-
 def consent(client: Client, arguments: argparse.Namespace) -> None:
     body = {"answer": arguments.answer}
     if arguments.answer == "give":
@@ -230,14 +164,6 @@ def erase(client: Client, arguments: argparse.Namespace) -> None:
         client.json("POST", API + "erase", body)
 
 
-def security_log(client: Client, _: argparse.Namespace) -> None:
-    for one in client.json("GET", API + "security")["entries"]:
-        when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(one["time"])) if one["time"] else "-"
-        print(
-            f"{when:17} {one['event']:9} {one['figure']:3} {one['address'] or '-':15} {one['name']}"
-        )
-
-
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -251,8 +177,9 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    plain = {"login": login, "logout": logout, "now": now, "watch": watch, "status": status}
-    plain |= {"keys": keys, "log": security_log, "password": password}
+    plain = {"now": now, "watch": watch, "status": status}
+    plain |= {"login": han_access.login, "logout": han_access.logout, "keys": han_access.keys}
+    plain |= {"log": han_access.security_log, "password": han_access.password}
     for name, run in plain.items():
         add(name, run)
     command = add("hours", hours)
@@ -264,11 +191,11 @@ def parser() -> argparse.ArgumentParser:
     command = add("settings", settings)
     command.add_argument("what", choices=("get", "set"))
     command.add_argument("names", nargs="*", metavar="NAME or NAME=VALUE")
-    command = add("token", token)
+    command = add("token", han_access.token)
     command.add_argument("name")
     command.add_argument("--role", choices=("viewer", "owner"), default="viewer")
-    add("link", link).add_argument("--hours", type=int, default=24)
-    add("revoke", revoke).add_argument("id", type=int)
+    add("link", han_access.link).add_argument("--hours", type=int, default=24)
+    add("revoke", han_access.revoke).add_argument("id", type=int)
     command = add("consent", consent)
     command.add_argument("answer", nargs="?", choices=("give", "withdraw", "same"))
     command.add_argument("--secured", choices=("owner", "encrypted"), default="owner")
@@ -284,7 +211,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     arguments = parser().parse_args()
-    known = remembered()
+    known = han_access.remembered()
     url = arguments.url or os.environ.get("HAN_URL") or known.get("url", "")
     token = arguments.token or os.environ.get("HAN_TOKEN", "")
     try:

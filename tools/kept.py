@@ -17,6 +17,7 @@ from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "kept"
+_PROGRAMS = ("", "shrink")  # the folders whose programs work it out
 _EACH = 12  # of one kind: some boards, some states of the checkout
 # A file that is not there, is cut short, or has a class in it that is no more
 _UNREADABLE = (
@@ -56,7 +57,7 @@ def kept(kind: str, of: str, paths: Iterable[Path], make: Callable[[], T]) -> T:
 
 def _digest(of: str, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256(f"{of}\0{sys.version}\0".encode())
-    tools = sorted((ROOT / "tools").glob("*.py"))
+    tools = [path for part in _PROGRAMS for path in sorted((ROOT / "tools" / part).glob("*.py"))]
     for path in (*tools, ROOT / "pyproject.toml", ROOT / "tools" / "constraints.txt", *paths):
         content = path.read_bytes()
         digest.update(f"{path.name}\0{len(content)}\0".encode() + content)

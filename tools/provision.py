@@ -29,6 +29,8 @@ import time
 import zlib
 from pathlib import Path
 
+from usb_dongle import GONE, Dongle, DongleError, find_port
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "firmware"))
 
@@ -192,10 +194,8 @@ class Board:
     """A dongle on a serial port."""
 
     def __init__(self, port: str, reset: bool):
-        import deploy
-
         self.reset = reset
-        self.dongle = deploy.Dongle(deploy.find_port(port), soft_reset=reset)
+        self.dongle = Dongle(find_port(port), soft_reset=reset)
         self.dongle.make_folders({"data/owner": b""})
 
     def has(self, name: str) -> bool:
@@ -263,14 +263,7 @@ def main() -> int:
         else:
             target = Board(arguments.port, not arguments.no_reset)
         provision(target, answers, arguments.again)
-    except (ProvisionError, OSError, ValueError) as error:
-        print(f"provision: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:
-        import deploy
-
-        if not isinstance(error, deploy.DeployError):
-            raise
+    except (ProvisionError, DongleError, ValueError, *GONE) as error:
         print(f"provision: {error}", file=sys.stderr)
         return 1
     finally:

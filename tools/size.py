@@ -24,9 +24,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import device_sources
-import rare_modules
 import size_host
-from imports import modules_imported, top_level
+from shrink import rare_modules
+from shrink.imports import modules_imported, top_level
 
 import build
 

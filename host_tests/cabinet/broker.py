@@ -4,6 +4,8 @@ MicroPython."""
 import asyncio
 import socket
 
+from mqtt_packets import PUBLISH, answer, packet
+
 published = 0
 _door = None
 
@@ -18,41 +20,9 @@ def open_door(port):
     _door.setblocking(False)
 
 
-def _packet(data):
-    """(octets, kind, body) of the first packet, None while it is not whole."""
-    length = shift = 0
-    at = 1
-    while at < len(data):
-        octet = data[at]
-        length |= (octet & 127) << shift
-        shift += 7
-        at += 1
-        if octet < 128:
-            break
-    else:
-        return None
-    if len(data) < at + length:
-        return None
-    return at + length, data[0], data[at : at + length]
-
-
-def _answer(sock, kind, body):
-    global published
-    if kind >> 4 == 1:
-        sock.write(b"\x20\2\0\0")
-    elif kind >> 4 == 8:
-        sock.write(b"\x90\3" + body[:2] + b"\0")
-    elif kind >> 4 == 3:
-        published += 1
-        if kind & 6:
-            topic = int.from_bytes(body[:2], "big")
-            sock.write(b"\x40\2" + body[2 + topic : 4 + topic])
-    elif kind >> 4 == 12:
-        sock.write(b"\xd0\0")
-
-
 async def h_serve():
     """For ever."""
+    global published
     sock = None
     data = b""
     while True:
@@ -71,11 +41,13 @@ async def h_serve():
                 raise OSError
             data += octets or b""
             while True:
-                packet = _packet(data)
-                if packet is None:
+                first = packet(data)
+                if first is None:
                     break
-                data = data[packet[0] :]
-                _answer(sock, packet[1], packet[2])
+                length, kind, body = first
+                data = data[length:]
+                published += kind >> 4 == PUBLISH
+                sock.write(answer(kind, body))
         except OSError:
             sock.close()
             sock = None

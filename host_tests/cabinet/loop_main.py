@@ -23,25 +23,21 @@ class Timed:
     def __init__(self, coroutine):
         self.coroutine = coroutine
 
-    def _note(self, began, used):
-        took = time.ticks_diff(time.ticks_us(), began)
-        if took > 5000:
-            with open(_path, "a") as file:
-                file.write(f"{took} {_waited() - used}\n")
+    def _step(self, go_on, what):
+        began, used = time.ticks_us(), _waited()
+        try:
+            return go_on(what)
+        finally:
+            took = time.ticks_diff(time.ticks_us(), began)
+            if took > 5000:
+                with open(_path, "a") as file:
+                    file.write(f"{took} {_waited() - used}\n")
 
     def send(self, value):
-        began, used = time.ticks_us(), _waited()
-        try:
-            return self.coroutine.send(value)
-        finally:
-            self._note(began, used)
+        return self._step(self.coroutine.send, value)
 
     def throw(self, error):
-        began, used = time.ticks_us(), _waited()
-        try:
-            return self.coroutine.throw(error)
-        finally:
-            self._note(began, used)
+        return self._step(self.coroutine.throw, error)
 
     def close(self):
         self.coroutine.close()

@@ -2,8 +2,8 @@
 
 import socket
 
+from meter_lists import LIST_1, frame
 from running_firmware import BEARER
-from test_now import LIST_1, frame
 
 HOST = b"Host: localhost\r\n" + BEARER
 

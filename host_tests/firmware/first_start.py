@@ -67,6 +67,15 @@ class Phone:
         return told
 
 
+def past_password(firmware) -> Phone:
+    """A phone in the dongle's own network that has agreed and chosen a password: a network is next."""
+    phone = Phone(firmware, own=True)
+    phone.get()
+    assert phone.ask("/consent", CONSENT)[1]["step"] == "password"
+    assert phone.password()[1]["step"] == "wifi"
+    return phone
+
+
 def printed_key(firmware) -> str:
     for _ in range(100):
         for line in firmware.log().splitlines():

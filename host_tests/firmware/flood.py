@@ -15,8 +15,8 @@ import socket
 import threading
 import time
 
+from meter_lists import LIST_1, frame
 from running_firmware import BEARER
-from test_now import LIST_1, frame
 
 HOST = b"Host: localhost\r\n"
 _SLOW = 8  # readers and writers that stay as long as they may

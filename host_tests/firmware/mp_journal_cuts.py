@@ -9,20 +9,7 @@ import gc
 import sys
 
 import journal_cuts
-import vfs
-
-
-class Volume:
-    """A flash mounted at /cut."""
-
-    def __init__(self, flash, format):
-        if format:
-            vfs.VfsLfs2.mkfs(flash)
-        vfs.mount(vfs.VfsLfs2(flash), "/cut")
-
-    def close(self):
-        vfs.umount("/cut")
-
+from mp_volume import Volume
 
 full = "full" in sys.argv
 print("{} steps, {} cuts".format(*journal_cuts.run(Volume, range(10) if full else (0, 5))))

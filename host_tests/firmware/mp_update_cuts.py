@@ -10,20 +10,7 @@ import sys
 from binascii import unhexlify
 
 import update_cuts
-import vfs
-
-
-class Volume:
-    """A flash mounted at /cut."""
-
-    def __init__(self, flash, format):
-        if format:
-            vfs.VfsLfs2.mkfs(flash)
-        vfs.mount(vfs.VfsLfs2(flash), "/cut")
-
-    def close(self):
-        vfs.umount("/cut")
-
+from mp_volume import Volume
 
 old, new, keys, blocks, tears, first, every, running = sys.argv[1:9]
 with open(keys) as file:

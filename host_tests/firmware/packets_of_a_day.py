@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 
 import han_client
+from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import PASSWORD, RunningFirmware
-from test_now import HOURLY, LIST_1, frame
 
 _ALL = 0x0003  # ETH_P_ALL
 _SPEED = "9000"

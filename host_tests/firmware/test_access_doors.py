@@ -6,8 +6,8 @@ import socket
 
 import pytest
 from access_support import client, owner, phone, status_of
+from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import KEY, PASSWORD
-from test_now import HOURLY, LIST_1, frame
 
 from app.routes import _NAMES
 

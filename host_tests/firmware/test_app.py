@@ -7,8 +7,8 @@ import subprocess
 import time
 
 import pytest
+from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import BEARER, MICROPYTHON, RunningFirmware, free_port, in_tree
-from test_now import HOURLY, LIST_1, frame
 
 
 def test_states_of_a_meter_that_falls_silent(start_firmware):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_now import LIST_1, frame
+from meter_lists import LIST_1, frame
 
 APP = Path(__file__).parents[2] / "firmware" / "app"
 MICROPYTHON = Path(sys.executable).parent / "micropython"

@@ -13,15 +13,14 @@ from pathlib import Path
 
 import han_client
 import pytest
+from first_start import CONSENT, HOME, Phone, printed_key
+from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import MICROPYTHON, PASSWORD, RunningFirmware, free_port, set_up
-from test_now import HOURLY, LIST_1, frame
-from test_setup import CONSENT, HOME, Phone, printed_key
 
 import build
 
 CHIP = Path(__file__).resolve().parent.parent / "chip"
 KAMSTRUP = [2400, 8, None, 1, 4]  # 8N1, behind an optocoupler
-AIDON = [2400, 8, 0, 1, 4]
 POWER, HARD, WATCHDOG = 1, 2, 3
 # The ESP32's task has 16 KB, of which 1 KB is kept back, on 32-bit words. C's frames here are twice as
 # large; what the fakes take on top of the port's C is in it too.

@@ -5,8 +5,8 @@ import time
 
 import pytest
 from access_support import owner, status_of
+from meter_lists import CASES, LIST_1, frame, simulated
 from running_firmware import PASSWORD
-from test_now import CASES, LIST_1, frame, simulated
 
 GIVE = {"answer": "give", "secured": "owner", "version": 1}
 NUMBER = CASES[LIST_1]["values"]["meter_id"]

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
+from meter_lists import HOURLY, LIST_1, frame
 from prometheus_client.openmetrics import parser
 from running_firmware import TOKEN
-from test_now import HOURLY, LIST_1, frame
 
 RADIO = Path(__file__).parents[1] / "radio"
 KEYS = {"version", "up_s", "safe_mode", "micropython", "board", "heap", "flash", "starts", "tasks"}

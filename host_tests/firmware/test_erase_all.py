@@ -8,8 +8,8 @@ from pathlib import Path
 import han_client
 import pytest
 from access_support import owner, phone, status_of
+from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import MICROPYTHON, PASSWORD, TOKEN
-from test_now import HOURLY, LIST_1, frame
 
 ROOT = Path(__file__).resolve().parents[2]
 

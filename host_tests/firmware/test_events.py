@@ -7,8 +7,8 @@ import threading
 import time
 
 import pytest
+from meter_lists import CASES, HOURLY, LIST_1, frame, simulated
 from running_firmware import BEARER
-from test_now import CASES, HOURLY, LIST_1, frame, simulated
 
 TEN_SECOND = frame(LIST_1)
 

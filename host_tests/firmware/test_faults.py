@@ -156,6 +156,7 @@ def test_safe_mode(run, fault):
     assert told["injected"]
     assert told["deaths"] >= 1
     # its own quiet hour, and the hour after that
+    assert told["resets"]
     assert [why for _, why in told["resets"]] == ["restart 1"] * len(told["resets"])
 
 

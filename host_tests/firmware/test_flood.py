@@ -55,7 +55,7 @@ def test_s22_a_flood_passes_without_a_trace(start_firmware, capsys):
     assert flood.tried >= SECONDS * RATE * 0.8  # else it was none
     assert back < BACK_S
     assert after - before < HEAP
-    # who was logged in still is, and a login is possible
+    # who was logged in still is, and a login gets an answer, if only how long it has to wait
     assert status_of(one, "GET", "/api/v1/now") == 200
     time.sleep(1)
     assert Tries(firmware).log_in(PASSWORD)[0] in (200, 429)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from door_support import HOST, answer, ask, assert_works, send
-from test_now import LIST_1, frame
+from meter_lists import LIST_1, frame
 
 
 @pytest.mark.parametrize("start", [b"G", b"GET / HTTP/1.1\r\nHost: loc"])

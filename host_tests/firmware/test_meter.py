@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from test_now import LIST_1, frame
+from meter_lists import LIST_1, frame
 
 from app import clock, meter
 from app.consent import GIVEN

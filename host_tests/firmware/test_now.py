@@ -3,35 +3,12 @@
 import gzip
 import json
 import re
-import subprocess
-import sys
 import time
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from meter_lists import CASES, HOURLY, LIST_1, frame, simulated
 
-TOOLS = Path(__file__).parents[2] / "tools"
-
-CASES = {
-    case["id"]: case
-    for case in json.loads((Path(__file__).parents[1] / "vectors" / "cases.json").read_text())
-}
-
-
-def frame(name):
-    return bytes.fromhex(CASES[name]["bytes"])
-
-
-def simulated(meter, *arguments):
-    """The octets that a meter sends."""
-    command = [sys.executable, TOOLS / "meter_sim.py", "--meter", meter, *arguments, "--out=-"]
-    command.append("--unpaced")
-    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
-
-
-LIST_1 = "spec-kamstrup-ex1"
-HOURLY = "spec-kamstrup-ex2"
 METERS = {"state", "age_s", "seq", "name", "power"}
 # What the household's side of it tells, see test_hours.py
 HOUSEHOLDS = set(

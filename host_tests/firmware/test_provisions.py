@@ -7,7 +7,7 @@ from pathlib import Path
 
 import device_sources
 from access_support import owner, phone, status_of
-from test_now import CASES, HOURLY, LIST_1, frame
+from meter_lists import CASES, HOURLY, LIST_1, frame
 
 import build
 
@@ -75,6 +75,7 @@ def test_s10_nothing_optional_is_on(start_firmware):
     firmware = start_firmware()
     settings = owner(firmware).json("GET", "/api/v1/settings")
     optional = [name for name in settings if name.startswith(("mqtt", "ntp", "metrics"))]
+    assert "mqtt" in optional
     assert [name for name in optional if settings[name]] == []
 
 

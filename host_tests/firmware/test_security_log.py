@@ -47,6 +47,7 @@ def test_s24_nothing_secret_is_in_it(firmware):
     Tries(firmware).log_in("feil hest batteri")
     log = b"".join(path.read_bytes() for path in firmware.data.glob("security.*"))
     told = json.dumps(one.json("GET", "/api/v1/security"))
+    assert b"iPhone Safari" in log and "iPhone Safari" in told  # it is the log that is searched
     for secret in (one.session, made, TOKEN, PASSWORD, "feil hest batteri"):
         assert secret.encode() not in log
         assert secret not in told

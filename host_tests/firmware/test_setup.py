@@ -7,9 +7,9 @@ import time
 
 import pytest
 from access_support import client, status_of
-from first_start import CONSENT, HOME, Phone, printed_key
+from first_start import CONSENT, HOME, Phone, past_password, printed_key
+from meter_lists import CASES, LIST_1, frame
 from running_firmware import ANSWERS, MICROPYTHON, PASSWORD, free_port, in_tree, set_up
-from test_now import CASES, LIST_1, frame
 
 from app import scram
 
@@ -120,10 +120,7 @@ def test_a_cut_of_the_power_goes_on_where_it_was(dongle, step):
 
 def test_a_cut_after_joining_joins_again(dongle, radio):
     firmware = dongle()
-    phone = Phone(firmware, own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
     phone.wifi("Hjemme", "hemmelig nøkkel")
     phone.wait("step", "home")
     firmware.restart()
@@ -151,10 +148,7 @@ def test_s05_neither_password_nor_wifi_key_is_on_the_line(dongle):
 
 
 def test_a_seal_that_was_changed_or_is_used_again_is_refused(dongle):
-    phone = Phone(dongle(), own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(dongle())
     nonce = phone.get()["nonce"]
     sealed = scram.seal(phone.key.encode(), nonce.encode(), b"hemmelig n\xc3\xb8kkel").hex()
     changed = sealed[:-1] + "0123456789abcdef"[int(sealed[-1], 16) ^ 1]

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from access_support import client, status_of
-from first_start import CONSENT, HOME, Phone, printed_key
+from first_start import CONSENT, HOME, Phone, past_password, printed_key
 from running_firmware import PASSWORD
 
 
@@ -54,10 +54,7 @@ def test_the_way_with_a_router(dongle, radio):
 
 def test_the_own_network_stays_a_minute_and_goes(dongle, radio):
     firmware = dongle(CLOCK_SPEED="30")
-    phone = Phone(firmware, own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
     phone.wifi("Hjemme", "hemmelig nøkkel")
     phone.wait("step", "home")
     started = time.monotonic()
@@ -82,10 +79,7 @@ def test_the_own_network_stays_a_minute_and_goes(dongle, radio):
 def test_a_network_that_is_not_joined_leads_back_with_the_reason(dongle, radio, ssid, key, reason):
     radio(key={**radio.told["key"], "Stum": None})
     firmware = dongle(CLOCK_SPEED="20")
-    phone = Phone(firmware, own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
     phone.wifi(ssid, key)
     told = phone.wait("wifi", "failed")
     assert (told["step"], told["reason"], told["ssid"]) == ("wifi", reason, ssid)
@@ -102,10 +96,7 @@ def test_the_right_key_after_a_wrong_one(dongle, radio, reason):
     """The port goes on telling of the first failure while the second try is under way; and a
     router may just fall silent in the handshake instead of saying that the key is wrong."""
     radio(slow_ms=100, reason=reason)
-    phone = Phone(dongle(CLOCK_SPEED="10"), own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(dongle(CLOCK_SPEED="10"))
     phone.wifi("Hjemme", "feil nøkkel")
     assert phone.wait("wifi", "failed")["reason"] == "wifi_key_wrong"
     phone.wifi("Hjemme", "hemmelig nøkkel")
@@ -115,10 +106,7 @@ def test_the_right_key_after_a_wrong_one(dongle, radio, reason):
 def test_a_flash_that_takes_nothing_does_not_keep_the_owner_waiting(dongle):
     firmware = dongle(CLOCK_SPEED="10")
     firmware.may_fail = True
-    phone = Phone(firmware, own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
     (firmware.data / "settings.json.tmp").mkdir()
     phone.wifi("Hjemme", "hemmelig nøkkel")
     phone.wait("wifi", "failed")
@@ -130,20 +118,14 @@ def test_a_flash_that_takes_nothing_does_not_keep_the_owner_waiting(dongle):
 def test_a_right_key_that_is_called_wrong_at_first(dongle, radio):
     radio(lies=1)
     firmware = dongle()
-    phone = Phone(firmware, own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
     phone.wifi("Hjemme", "hemmelig nøkkel")
     assert phone.wait("step", "home")["wifi"] == "joined"
 
 
 @pytest.mark.parametrize(("ssid", "key"), [("Skjult", "skjult nøkkel"), ("Åpent", "")])
 def test_hidden_and_open_networks(dongle, ssid, key):
-    phone = Phone(dongle(), own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(dongle())
     phone.wifi(ssid, key)
     assert phone.wait("step", "home")["ssid"] == ssid
 
@@ -160,10 +142,7 @@ def test_hidden_and_open_networks(dongle, ssid, key):
     ],
 )
 def test_s20_names_and_keys_of_networks_are_checked(dongle, ssid, key, why):
-    phone = Phone(dongle(), own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(dongle())
     assert phone.wifi(ssid, key) == (400, {"error": why})
 
 
@@ -180,10 +159,8 @@ def test_s20_names_that_are_no_utf8_and_too_many(dongle, radio):
 def test_s23_without_a_router_for_good(dongle, radio):
     """Phone and dongle alone: the own network stays, after a restart too, and takes a login."""
     firmware = dongle()
-    phone = Phone(firmware, own=True)
-    key = phone.get() and phone.key
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
+    key = phone.key
     assert phone.ask("/wifi", {"alone": True})[1]["step"] == "home"
     assert phone.ask("/home", HOME)[1]["step"] == "done"
     time.sleep(0.5)
@@ -227,10 +204,7 @@ def test_every_name_leads_to_the_page_while_set_up_runs(dongle, radio):
 
 def test_s09_the_name_server_is_gone_after_set_up(dongle, radio):
     firmware = dongle()
-    phone = Phone(firmware, own=True)
-    phone.get()
-    phone.ask("/consent", CONSENT)
-    phone.password()
+    phone = past_password(firmware)
     phone.ask("/wifi", {"alone": True})
     phone.ask("/home", HOME)
     time.sleep(0.5)

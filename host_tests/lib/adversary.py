@@ -39,11 +39,9 @@ class Line:
             self.decoder.refuse_plain = True
         elif profile == "mbus":
             self.decoder.set_keys(unhex(_CASES["spec-netznoe-mbus-enc"]["key"]))
-        self._round = 0
 
     def frame(self):
         """(octets of a whole new message, its reading)."""
-        self._round += 1
         if self._cipher is not None:
             return hdlc_frame(
                 b"\xe6\xe7\x00" + self._cipher.wrap(_APDU), b"\x41\x03"

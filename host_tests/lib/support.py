@@ -54,18 +54,38 @@ def as_dict(reading) -> dict:
     return found
 
 
+def pieces(stream: bytes, chunk: int = 0, random=None):
+    """`stream` whole, in chunks of `chunk`, or of random sizes."""
+    at = 0
+    while at < len(stream):
+        size = random.below(40) + 1 if random else chunk or len(stream)
+        yield stream[at : at + size]
+        at += size
+
+
+def frames_of(deframer, stream: bytes, chunk: int = 0, random=None) -> list:
+    """The frames that a deframer finds in `stream`, fed as by decode()."""
+    found = []
+
+    def take():
+        while deframer.next_frame():
+            found.append(bytes(deframer.buf[deframer.start : deframer.end]))
+
+    for piece in pieces(stream, chunk, random):
+        while piece:
+            piece = piece[deframer.feed(piece) :]
+            take()
+    deframer.flush()
+    take()
+    return found
+
+
 def decode(stream: bytes, decoder=None, chunk: int = 0, random=None, flush: bool = True) -> list:
     """Every reading of `stream` as dicts: fed whole, in chunks of `chunk`, or of random sizes."""
     if decoder is None:
         decoder = MeterDecoder()
     found = []
-    at = 0
-    while at < len(stream):
-        size = chunk or len(stream)
-        if random is not None:
-            size = random.below(40) + 1
-        piece = stream[at : at + size]
-        at += len(piece)
+    for piece in pieces(stream, chunk, random):
         while piece:
             piece = piece[decoder.feed(piece) :]
             drain(decoder, found)

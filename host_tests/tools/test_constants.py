@@ -1,8 +1,8 @@
 import ast
 
-import constants
 import device_sources
 import pytest
+from shrink import constants
 
 import build
 

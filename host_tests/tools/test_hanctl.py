@@ -15,7 +15,7 @@ from running_firmware import PASSWORD, TOKEN
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "host_tests" / "firmware"))
 
-from test_now import HOURLY, LIST_1, frame  # noqa: E402
+from meter_lists import HOURLY, LIST_1, frame  # noqa: E402
 
 
 @pytest.fixture
@@ -84,6 +84,24 @@ def test_watch_prints_each_list(firmware, hanctl):
         for seq in (1, 2):
             firmware.feed(frame(LIST_1))
             assert json.loads(process.stdout.readline())["seq"] == seq
+    finally:
+        process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+
+
+def test_watch_goes_on_when_the_dongle_starts_anew(firmware, hanctl):
+    process = hanctl("watch", start=True, HAN_TOKEN=TOKEN)
+    try:
+        time.sleep(1)
+        firmware.feed(frame(LIST_1))
+        assert json.loads(process.stdout.readline())["seq"] == 1
+        firmware.process.kill()
+        firmware.process.wait()
+        time.sleep(4)  # it looks in vain once
+        firmware.restart()
+        time.sleep(4)
+        firmware.feed(frame(LIST_1))
+        assert json.loads(process.stdout.readline())["seq"] == 1
     finally:
         process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0

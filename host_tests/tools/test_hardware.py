@@ -35,7 +35,9 @@ def test_every_table_of_the_page_is_made_by_a_script():
 
 
 def test_pictures_and_files_exist():
-    for target in re.findall(r"\]\((hardware/[^)]+)\)", PAGE):
+    targets = re.findall(r"\]\((hardware/[^)]+)\)", PAGE)
+    assert targets
+    for target in targets:
         assert (report.PAGE.parent / target).is_file(), target
 
 

@@ -43,7 +43,7 @@ def test_another_content_or_question_is_made_anew_and_both_stay(keep):
 
 def test_the_tools_themselves_count(keep, tmp_path, monkeypatch):
     keep()
-    for name in ("pyproject.toml", "tools/constraints.txt", "tools/a.py"):
+    for name in ("pyproject.toml", "tools/constraints.txt", "tools/a.py", "tools/shrink/b.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     monkeypatch.setattr(kept, "ROOT", tmp_path)
@@ -53,6 +53,9 @@ def test_the_tools_themselves_count(keep, tmp_path, monkeypatch):
     (tmp_path / "tools" / "a.py").write_text("A = 1")
     keep()
     assert keep.made == 3
+    (tmp_path / "tools" / "shrink" / "b.py").write_text("B = 1")
+    keep()
+    assert keep.made == 4
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x80\x04nothing", b"cnowhere\nNone\n."])

@@ -100,7 +100,9 @@ def test_a_type_sends_what_it_measures_and_no_more(meter, names):
     ],
 )
 def test_kamstrup_pads_with_nulls_or_leaves_out(meter, ten_second, hourly, nulls_after_l1_current):
-    for push in Meter(meter, WINTER).pushes(duration=660):
+    pushes = list(Meter(meter, WINTER).pushes(duration=660))
+    assert {push.kind for push in pushes} == {"ten_second", "hourly"}
+    for push in pushes:
         # 7E, format, addresses, control, HCS, LLC; APDU head of 5, 0C and 12; then the structure
         assert push.frame[29] == 0x02
         assert push.frame[30] == (hourly if push.kind == "hourly" else ten_second)

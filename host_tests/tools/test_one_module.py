@@ -4,7 +4,7 @@ import sys
 import types
 
 import pytest
-from one_module import MergeError, Merger
+from shrink.one_module import MergeError, Merger
 
 _TEXTS = {
     "house.numbers": """

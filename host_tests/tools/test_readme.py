@@ -1,6 +1,7 @@
 """What the pages name is there: make targets with their variables, options, files, links, routes,
 settings. That their figures are those of the code is test_figures.py's affair."""
 
+import fnmatch
 import json
 import re
 from pathlib import Path
@@ -138,11 +139,23 @@ def test_files_are_there(page):
     assert not missing
 
 
+def test_every_tool_has_its_place():
+    """A file of tools/ that its README does not name is found by nobody."""
+    page = ROOT / "tools" / "README.md"
+    named = re.findall(r"`([\w.*]+)/?`", page.read_text(encoding="utf-8"))
+    for path in (ROOT / "tools").iterdir():
+        if path.name not in ("README.md", "__pycache__") and path.name[0] != ".":
+            assert any(fnmatch.fnmatch(path.name, pattern) for pattern in named), path.name
+
+
 def test_routes_are_there():
     names = re.findall(r"app\.api_(\w+)", (ROOT / "firmware/app/routes.py").read_text())
-    for page in PAGES:
-        for route in re.findall(r"/api/v1/([a-z]+)", page.read_text(encoding="utf-8")):
-            assert route == "events" or route in names, f"{page}: {route}"
+    told = {
+        route
+        for page in PAGES
+        for route in re.findall(r"/api/v1/([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    assert told and told <= {"events", *names}
 
 
 def part_of(head: str) -> str:

@@ -4,7 +4,7 @@ import sys
 import types
 
 import pytest
-import short_names
+from shrink import short_names
 
 _ONE = '''
 """Docs mention kept_in_docs."""

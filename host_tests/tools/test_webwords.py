@@ -85,6 +85,7 @@ def test_of_two_that_are_asked_for_together_both_stay_or_none(tmp_path):
 
 def test_no_script_of_our_page_asks_for_a_text_that_is_gone():
     own = webbundle.words_of(WEB)
+    assert sum(len(own.in_place(name)) for name in own.scripts) > 10
     for name, code in own.scripts.items():
         # An English text may be its own key, a Norwegian one is not.
         made = [own.script(name, code, language) for language in own.languages()]

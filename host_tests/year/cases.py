@@ -20,7 +20,6 @@ from hanport.reading import Reading  # noqa: E402
 from household.oslo import day_number, first_hour, local  # noqa: E402
 
 M, B, S = 1, 2, 3
-TEN = 10000
 
 
 class Place:

@@ -50,7 +50,6 @@ class Life:
         self.entries: list[tuple[int, int, bytes]] = []  # ms, kind, frame
         self.boundaries: list[tuple[int, int, int]] = []  # hour, import, export
         self.sampled: dict[int, int] = defaultdict(int)  # lists heard in an hour
-        self.tells: list[int] = []
         self._off = sorted(off)
         self._last = 0
         for begin, end in self._off:

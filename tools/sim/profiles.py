@@ -1,6 +1,6 @@
 """Two places to live: a home of a family and a cabin that mostly stands empty."""
 
-from sim.load import DayPlan
+from sim.day_plan import DayPlan
 from sim.weather import DAY_S, Weather, rng_of, weekday
 
 _KETTLE_W = 2000

@@ -1,7 +1,7 @@
 """Wired M-Bus long frames: segments joined, four ways and under damage."""
 
 import damage
-from support import Random, case, unhex
+from support import Random, case, frames_of, unhex
 
 from hanport.cipher import GloCipher, parse_key
 from hanport.counters import Counters
@@ -26,21 +26,7 @@ def message(apdu, piece=100):
 
 def frames(stream, deframer=None, chunk=0, random=None):
     """The APDUs that come out of `stream`."""
-    deframer = deframer or MbusDeframer(Counters())
-    found = []
-    at = 0
-    while at < len(stream):
-        size = random.below(60) + 1 if random else chunk or len(stream)
-        piece = stream[at : at + size]
-        at += len(piece)
-        while piece:
-            piece = piece[deframer.feed(piece) :]
-            while deframer.next_frame():
-                found.append(bytes(deframer.buf[deframer.start : deframer.end]))
-    deframer.flush()
-    while deframer.next_frame():
-        found.append(bytes(deframer.buf[deframer.start : deframer.end]))
-    return found
+    return frames_of(deframer or MbusDeframer(Counters()), stream, chunk, random)
 
 
 def apdus(count, random):

@@ -12,50 +12,23 @@ to match. A member cannot be handed about as an object or let go of, and says so
 
 import ast
 
-from imports import modules_imported
-from one_module_names import Member, MergeError, Rewrite
-from scopes import bound_in
+from shrink.imports import modules_imported
+from shrink.one_module_members import Member, Members, MergeError
+from shrink.one_module_rewrite import Rewrite
+from shrink.scopes import bound_in
 
 
 class Merger:
     """`texts` are sources by module name, `members` those that become `one`."""
 
     def __init__(self, texts: dict[str, str], members: set[str], one: str) -> None:
-        self.one = one
-        self.members: dict[str, Member] = {}
+        self._members = Members(one)
         for name in texts:
             if name in members:
-                self.members[name] = Member(name, ast.parse(texts[name]))
+                self._members.by_name[name] = Member(name, ast.parse(texts[name]))
         self._outside: dict[str, tuple[str, str]] = {}
         for member in self._in_order():
             self._study(member)
-
-    def taken(self, node: ast.ImportFrom) -> dict[str, tuple[str, str]]:
-        """Local name -> (member, name in it, "" for the member itself) of an import."""
-        found = {}
-        for alias in node.names:
-            whole = f"{node.module}.{alias.name}"
-            if whole in self.members:
-                found[alias.asname or alias.name] = whole, ""
-            elif node.module in self.members:
-                found[alias.asname or alias.name] = self.origin(node.module, alias.name)
-        return found
-
-    def origin(self, module: str, name: str) -> tuple[str, str]:
-        """(member, name) where a name of a member comes from."""
-        while name in self.members[module].imports:
-            module, name = self.members[module].imports[name]
-        return module, name
-
-    def called(self, module: str, name: str) -> str:
-        """What a global of a member is called in the one module."""
-        member = self.members[module]
-        if name in member.outside:
-            return member.outside[name]
-        if name not in member.bound:
-            raise MergeError(f"{module} has no {name}")
-        whole = f"{module.replace('.', '_')}__{name}"
-        return "_" + whole if name in member.numbers else whole
 
     def _in_order(self) -> list[Member]:
         done: dict[str, Member] = {}
@@ -65,18 +38,18 @@ class Merger:
             if name in done:
                 return
             if name in under_way:
-                raise MergeError(f"{' imports '.join([*under_way, name])}")
+                raise MergeError(" imports ".join([*under_way, name]))
             under_way.append(name)
-            for needed in modules_imported(self.members[name].tree.body):
-                if needed in self.members:
+            for needed in modules_imported(self._members.by_name[name].tree.body):
+                if needed in self._members.by_name:
                     visit(needed)
             under_way.pop()
-            done[name] = self.members[name]
+            done[name] = self._members.by_name[name]
 
-        for name in sorted(self.members):
+        for name in sorted(self._members.by_name):
             visit(name)
-        self.order = list(done.values())
-        return self.order
+        self._order = list(done.values())
+        return self._order
 
     def _study(self, member: Member) -> None:
         kept: list[ast.stmt] = []
@@ -84,7 +57,7 @@ class Merger:
             del member.tree.body[0]
         for node in member.tree.body:
             if isinstance(node, ast.ImportFrom):
-                ours = self.taken(node)
+                ours = self._members.taken(node)
                 member.imports |= ours
                 node.names = [a for a in node.names if (a.asname or a.name) not in ours]
                 if node.names:
@@ -119,8 +92,8 @@ class Merger:
         """The globals that are one integer for ever."""
         known: dict[str, int] = {"const": lambda value: value}  # type: ignore[dict-item]
         for local, (module, name) in member.imports.items():
-            if name and name in self.members[module].numbers:
-                known[local] = self.members[module].numbers[name]
+            if name and name in self._members.by_name[module].numbers:
+                known[local] = self._members.by_name[module].numbers[name]
         stores: list[str] = []
         for node in ast.walk(member.tree):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -154,13 +127,15 @@ class Merger:
             else:
                 body.append(ast.Import(names=[alias]))
         found = {"": _source(body)}
-        for member in self.order:
-            found[member.name] = _source(Rewrite(self, member).visit(member.tree).body)
+        for member in self._order:
+            found[member.name] = _source(Rewrite(self._members, member).visit(member.tree).body)
         return found
 
     def adapted(self, name: str, text: str) -> str:
         """The source of another module, with what it takes from the members."""
-        return _source(Rewrite(self, Member(name, ast.parse(text))).visit(ast.parse(text)).body)
+        return _source(
+            Rewrite(self._members, Member(name, ast.parse(text))).visit(ast.parse(text)).body
+        )
 
 
 def _source(body: list[ast.stmt]) -> str:

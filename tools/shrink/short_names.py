@@ -21,9 +21,10 @@ from itertools import product
 from keyword import iskeyword
 from pathlib import Path
 
-from names_in_source import WORD, Names, names_in
+from shrink.errors import ShrinkError
+from shrink.names_in_source import WORD, Names, names_in
 
-TYPINGS = Path(__file__).resolve().parent.parent / "typings"
+TYPINGS = Path(__file__).resolve().parents[2] / "typings"
 # Of the stubs, what is for type checkers or does not come with the firmware
 _NOT_THERE = {
     "requests",
@@ -73,7 +74,7 @@ zip
 _BY_METHOD = {"get", "post", "put", "patch", "delete", "head"}
 
 
-class NamesError(Exception):
+class NamesError(ShrinkError):
     """The names MicroPython knows are not to be found: make setup fetches them."""
 
 
@@ -98,9 +99,6 @@ def known_to_micropython() -> tuple[frozenset[str], frozenset[str]]:
 class _Rename(ast.NodeTransformer):
     def __init__(self, names: dict[str, str]) -> None:
         self._names = names
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        return self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         for field in ("id", "attr", "arg", "name", "asname"):

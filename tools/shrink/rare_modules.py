@@ -13,6 +13,8 @@ computer's account of the heap cannot load those of the chip.
 import ast
 import re
 
+from shrink.errors import ShrinkError
+
 RARE = "app.rare"
 NAME = "z"  # as in rare_packed.py: what MicroPython imports for each of them
 _LOADER = "rare__module"
@@ -21,7 +23,7 @@ _DOTTED = re.compile(r"\w+(\.\w+)+")
 FOLDERS = ("app", "lib", "web", "tariffs", "data", "a", "b")
 
 
-class RareError(Exception):
+class RareError(ShrinkError):
     """A source does with such a module what cannot be done; the message says what."""
 
 

@@ -1,30 +1,10 @@
-"""The names of one_module.py: what each stands for, scope by scope, and what it becomes."""
+"""The names of a source -> what they are in the one module (one_module.py), scope by scope."""
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from scopes import bound_in, walk_scope
-
-if TYPE_CHECKING:
-    from one_module import Merger
-
-
-class MergeError(Exception):
-    """A source does what a member of the one module cannot; the message says what."""
-
-
-@dataclass
-class Member:
-    """One module: its tree, what it binds at the top, and its integers."""
-
-    name: str
-    tree: ast.Module
-    bound: set[str] = field(default_factory=set)
-    numbers: dict[str, int] = field(default_factory=dict)
-    changing: set[str] = field(default_factory=set)  # set by functions
-    imports: dict[str, tuple[str, str]] = field(default_factory=dict)  # from others of ours
-    outside: dict[str, str] = field(default_factory=dict)  # name -> what it is in the one module
+from shrink.one_module_members import Member, Members, MergeError
+from shrink.scopes import bound_in, walk_scope
 
 
 @dataclass
@@ -38,10 +18,10 @@ class _Scope:
 class Rewrite(ast.NodeTransformer):
     """Names of a module -> what they are in the one module, scope by scope."""
 
-    def __init__(self, merger: "Merger", module: Member) -> None:
-        self._merger = merger
+    def __init__(self, members: Members, module: Member) -> None:
+        self._members = members
         self._module = module
-        self._inside = module.name in merger.members
+        self._inside = module.name in members.by_name
         self._scopes: list[_Scope] = []
 
     # --- scopes
@@ -67,17 +47,17 @@ class Rewrite(ast.NodeTransformer):
         module, what = found
         if not module:
             if self._inside and (what in self._module.bound or what in self._module.outside):
-                return self._merger.called(self._module.name, what)
+                return self._members.called(self._module.name, what)
             return name
         if not what:
             raise MergeError(f"{self._module.name} uses {module} as an object")
-        if not self._inside and what in self._merger.members[module].numbers:
+        if not self._inside and what in self._members.by_name[module].numbers:
             return name  # a number of its own, see _from_one()
-        return self._merger.called(module, what)
+        return self._members.called(module, what)
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         if not self._inside:
-            self._module.imports = _imports_in(node.body, self._merger)
+            self._module.imports = _imports_in(node.body, self._members)
         node.body = self._statements(node.body)
         return node
 
@@ -104,7 +84,7 @@ class Rewrite(ast.NodeTransformer):
         for one in walk_scope(statements):
             if isinstance(one, ast.Global):
                 scope.globals |= set(one.names)
-        scope.imports = _imports_in(list(walk_scope(statements)), self._merger)
+        scope.imports = _imports_in(list(walk_scope(statements)), self._members)
         self._scopes.append(scope)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
@@ -167,10 +147,10 @@ class Rewrite(ast.NodeTransformer):
             if found and found[0] and not found[1]:
                 if not isinstance(node.ctx, ast.Load):
                     raise MergeError(f"{self._module.name} sets {found[0]}.{node.attr}")
-                module, name = self._merger.origin(found[0], node.attr)
-                if name in self._merger.members[module].numbers:
-                    return ast.Constant(self._merger.members[module].numbers[name])
-                called = self._merger.called(module, name)
+                module, name = self._members.origin(found[0], node.attr)
+                if name in self._members.by_name[module].numbers:
+                    return ast.Constant(self._members.by_name[module].numbers[name])
+                called = self._members.called(module, name)
                 return ast.Name(called, node.ctx)
         self.generic_visit(node)
         return node
@@ -179,7 +159,7 @@ class Rewrite(ast.NodeTransformer):
         """Left at the top of a member are those within if and try."""
         if node.module == "micropython" and [alias.name for alias in node.names] == ["const"]:
             return []
-        ours = self._merger.taken(node)
+        ours = self._members.taken(node)
         rest = [alias for alias in node.names if (alias.asname or alias.name) not in ours]
         if self._inside and self._is_global():
             for alias in rest:
@@ -193,40 +173,40 @@ class Rewrite(ast.NodeTransformer):
 
     def visit_Import(self, node: ast.Import) -> ast.Import:
         for alias in node.names:
-            if alias.name in self._merger.members:
+            if alias.name in self._members.by_name:
                 raise MergeError(f"{self._module.name}: import {alias.name}")
         if self._inside and self._is_global():
             raise MergeError(f"{self._module.name}: import within if or try")
         return node
 
     def _still(self, module: str, name: str) -> None:
-        if name in self._merger.members[module].changing:
+        if name in self._members.by_name[module].changing:
             raise MergeError(
                 f"{module}.{name} changes: {self._module.name} would keep the old one"
             )
 
     def _from_one(self, ours: dict[str, tuple[str, str]]) -> list[ast.stmt]:
-        merger = self._merger
+        members = self._members
         found: list[ast.stmt] = []
         aliases = []
         for local, (module, name) in ours.items():
             if not name:
                 for attribute in sorted(_attributes(self._module.tree, local)):
-                    origin, what = merger.origin(module, attribute)
-                    if what not in merger.members[origin].numbers:
+                    origin, what = members.origin(module, attribute)
+                    if what not in members.by_name[origin].numbers:
                         self._still(origin, what)
-                        called = merger.called(origin, what)
+                        called = members.called(origin, what)
                         aliases.append(ast.alias(name=called, asname=None))
-            elif name in merger.members[module].numbers:
+            elif name in members.by_name[module].numbers:
                 target = ast.Name(local, ast.Store())
-                value = merger.members[module].numbers[name]
+                value = members.by_name[module].numbers[name]
                 found.append(ast.Assign(targets=[target], value=ast.Constant(value)))
             else:
                 self._still(module, name)
                 # by the same name, so that short_names sees who inherits from whom
-                aliases.append(ast.alias(name=merger.called(module, name), asname=None))
+                aliases.append(ast.alias(name=members.called(module, name), asname=None))
         if aliases:
-            found.insert(0, ast.ImportFrom(module=merger.one, names=aliases, level=0))
+            found.insert(0, ast.ImportFrom(module=members.one, names=aliases, level=0))
         return found
 
 
@@ -240,9 +220,9 @@ def _attributes(tree: ast.Module, local: str) -> set[str]:
     }
 
 
-def _imports_in(nodes: list, merger: "Merger") -> dict[str, tuple[str, str]]:
+def _imports_in(nodes: list, members: Members) -> dict[str, tuple[str, str]]:
     found = {}
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
-            found |= merger.taken(node)
+            found |= members.taken(node)
     return found

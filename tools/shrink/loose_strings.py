@@ -9,7 +9,7 @@ other, and a slice of it is equal to the short one.
 
 import ast
 
-from names_in_source import names_in
+from shrink.names_in_source import names_in
 
 _INTERNED = 10  # characters, MICROPY_ALLOC_PARSE_INTERN_STRING_LEN
 
