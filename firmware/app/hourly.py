@@ -11,7 +11,6 @@ What is kept beside the journal's records, each in two files in turn (state.py):
     quality, frost    voltages of two days, the week's heating         daily
 """
 
-import asyncio
 from binascii import crc32
 
 from app import clock, kept
@@ -286,31 +285,3 @@ def stop(hours) -> None:
         ledger.end = hours.ledger[5]  # what is recorded stays
     hours.ledger = ledger.keep()
     save(hours)
-
-
-async def erase(hours) -> None:
-    """Erase all of the history, on flash and then here."""
-    from app.erase import wipe
-
-    hours.erasing = True
-    try:
-        journal = hours.open()
-        try:
-            for _ in wipe(journal, hours.flash_keeps):
-                hours.beat = clock.ms()
-                await asyncio.sleep_ms(0)
-        finally:
-            hours.close()
-    except OSError as error:
-        print("erase:", error)  # goes on with the next start
-        return
-    finally:
-        hours.erasing = False
-    hours.last = hours.today = hours.standby = hours.month = hours.scale = None
-    hours.away = hours.away_now = hours.ledger = None
-    hours.budget.clear()
-    hours.budget.goal = [0, 0]
-    hours.quality = Quality(hours.quality.net, hours.quality.fuse_a)
-    stop(hours)
-    hours.note("erased")
-    hours.due = True
