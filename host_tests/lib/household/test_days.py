@@ -359,7 +359,7 @@ def test_days_measured_as_nothing_have_a_maximum_of_0():
     # the cabin vector: 6.20 and 5.00 kWh, the rest measured 0.00
     first = oslo.day_number(2027, 2, 1)
     kept = Kept()
-    begin, end = oslo.month_hours(2027, 2)
+    begin, end = oslo.first_hour(first), oslo.first_hour(first + 28)
     kept.add(begin, 24 * 3 + 5, MEASURED, 0)
     kept.add(begin + 77, 1, MEASURED, 6200)
     kept.add(begin + 78, 200, MEASURED, 0)
