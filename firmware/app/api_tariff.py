@@ -116,4 +116,4 @@ def _choose(app, request, grid):
     app.hours.note("tariff")
     from app import security
 
-    security.add(app.access, security.SETTINGS, 0, request.client_addr)
+    security.add(app.access, security.SETTINGS, 0, request.peer)
