@@ -13,7 +13,7 @@ What is kept beside the journal's records, each in two files in turn (state.py):
 
 from binascii import crc32
 
-from app import clock, kept
+from app import kept
 from app.kept import load
 from app.state import State
 from household.ledger import FELL, METER_CHANGED, Ledger
@@ -37,7 +37,7 @@ def ledger_of(hours) -> Ledger:
 def _save(hours, name: str, state, daily: bool = True) -> None:
     """Onto flash, in the journal's folder. Trouble is left for the next time."""
     try:
-        State(hours.path, name, daily=daily).save(state, clock.ms(), True)
+        State(hours.path, name, daily).save(state)
     except ValueError as error:
         print("state:", name, error)
 
@@ -160,7 +160,7 @@ def _book(hours, journal, import_wh, export_wh, utc, meter_id, doubtful):
     hours.ledger = ledger.keep()
     hours.waiting = None
     if ledger.changed:
-        State(journal.nest, "hour").save(ledger.state(), clock.ms(), True)
+        State(journal.nest, "hour").save(ledger.state())
     if hours.last is not newest:
         hours.due = True
         _check_scale(hours, ledger.error_wh)
@@ -224,11 +224,11 @@ def save(hours) -> None:
     try:
         journal.settle()
         if hours.ledger:
-            State(journal.nest, "hour").save(ledger_of(hours).state(), clock.ms(), True)
+            State(journal.nest, "hour").save(ledger_of(hours).state())
         if hours.cipher is not None:
             kept = [hours.cipher_mark]
             kept.extend(hours.cipher.state())
-            State(journal.nest, "cipher").save(kept, clock.ms(), True)
+            State(journal.nest, "cipher").save(kept)
     finally:
         hours.close()
 
