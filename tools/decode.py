@@ -114,7 +114,7 @@ def _positive(text: str) -> int:
 
 
 def _key(text: str) -> bytes:
-    from hanport.cipher import parse_key
+    from hanport.key_text import parse_key
 
     try:
         return parse_key(text)

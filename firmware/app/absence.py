@@ -1,11 +1,7 @@
 """Away with its links to the firmware. Loaded at the first list after a start and when the owner
 leaves or is back, and let go when nothing is waited for."""
 
-from household.away import Away
-
-_OFF = 2  # in a report
-_FLAGS = 11
-_SEEN = 4
+from household.away import FLAGS, OFF, SEEN, Away
 
 
 class Absence(Away):
@@ -17,7 +13,7 @@ class Absence(Away):
         self.power(r.import_w, ms)
         news = utc is not None and self.clock(utc, ms)
         if news:
-            hours.note("power_lost", self.reports[0][_OFF] or 0)
+            hours.note("power_lost", self.reports[0][OFF] or 0)
         if r.import_wh is not None:
             news = self.registers(r.import_wh, t, ms, new_meter) or news
         if news:
@@ -29,6 +25,6 @@ class Absence(Away):
         """Hours.away_now."""
         if self.waiting() is not None:
             return "waiting"
-        if self.reports and not self.reports[0][_FLAGS] & _SEEN:
+        if self.reports and not self.reports[0][FLAGS] & SEEN:
             return "report"
         return "planned" if self.plan else None

@@ -50,7 +50,7 @@ _VERSION = const(1)
 _OWNER_SIZE = const(104)
 _HOUR_MS = const(3600000)
 _DAY = const(24)
-# Files of these two pages, and the picture for the home screen: the same on every dongle
+# Files of login and set-up, and the picture for the home screen: the same on every dongle
 _OPEN = " scram door icon "
 # Parts of the API that show more than the meter's values: the owner's alone
 _OWNERS = " keys security settings export erase password "

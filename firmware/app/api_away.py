@@ -9,10 +9,18 @@ from app import clock
 from app.reply import Reply
 from app.routes import body_of, refuse
 from app.words import moment, pairs
+from household.away import (
+    DRAINED,
+    FLAGS,
+    METER_DARK,
+    NEW_METER,
+    SEEN,
+    away_wh,
+    expected_utc,
+    last_alive,
+)
 
 _KINDS = ("power_lost", "switched_off", "heat_left_on")
-_FLAGS = 11
-_DARK, _NEW_METER, _SEEN, _DRAINED = 1, 2, 4, 8
 _HEAD = (
     "\ufefftype;reist;uten_strom_fra;uten_strom_til;malerstand_for_kWh;malt_for;"
     "malerstand_etter_kWh;malt_etter;forbruk_uten_strom_kWh;merknad\r\n"
@@ -51,7 +59,7 @@ def post(app, request, rest):
         number = body.get("id")
         if type(number) is not int or not 0 <= number < len(away.reports):
             return refuse(400, "not_valid")
-        away.reports[number][_FLAGS] |= _SEEN
+        away.reports[number][FLAGS] |= SEEN
     elif what == "back":
         if not away.back(utc, ms):  # pyright: ignore[reportArgumentType]  asked above
             return refuse(409, "not_away")
@@ -90,7 +98,6 @@ def _cut_off(hours, what, utc):
 def _last(hours):
     """household.away.last_alive() of the ledger that is put by."""
     from app.hourly import ledger_of
-    from household.away import last_alive
 
     return last_alive(ledger_of(hours))
 
@@ -129,9 +136,7 @@ def _told(hours, away):
 
 
 def _report(hours, number, report):
-    from household.away import away_wh, expected_utc
-
-    flags = report[_FLAGS]
+    flags = report[FLAGS]
     utc = hours.clock.utc(clock.ms())
     waits = report[7] is None and number == 0 and utc is not None
     return pairs(
@@ -142,23 +147,22 @@ def _report(hours, number, report):
         *report[1:11],
         away_wh(report),
         expected_utc(utc) if waits else None,  # pyright: ignore[reportArgumentType]
-        flags & _DARK != 0 or None,
-        flags & _NEW_METER != 0 or None,
-        flags & _SEEN != 0 or None,
-        flags & _DRAINED != 0 or None,
+        flags & METER_DARK != 0 or None,
+        flags & NEW_METER != 0 or None,
+        flags & SEEN != 0 or None,
+        flags & DRAINED != 0 or None,
     )
 
 
 def _csv(away):
     from app.csv_table import kwh
-    from household.away import away_wh
 
     yield _HEAD
     for report in away.reports:
         notes = []
-        if report[_FLAGS] & _DARK:
+        if report[FLAGS] & METER_DARK:
             notes.append("maleren var uten strom i mer enn en uke")
-        if report[_FLAGS] & _NEW_METER:
+        if report[FLAGS] & NEW_METER:
             notes.append("ny maler")
         times = [_at(report[i]) for i in (1, 2, 3, 5, 8)]
         yield "{};{};{};{};{};{};{};{};{};{}\r\n".format(

@@ -30,7 +30,7 @@ def post(app, request, rest):
         return refuse(404, "not_found")
     if type(utc) is not int or not _FIRST <= utc < _END:
         return refuse(400, "not_valid")
-    app.hours.clock.on_reference(utc, clock.ms(), "phone")
+    app.hours.clock.on_reference(utc, clock.ms())
     app.hours.events |= app.hours.clock.event
     if app.hours.events:
         app.hours.at_hourly("clock_event")

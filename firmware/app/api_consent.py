@@ -20,7 +20,7 @@ from app.rare import forget
 from app.reply import Reply
 from app.routes import body_of, refuse
 
-VERSION = 1  # of the wording in strings-access.json
+VERSION = 1  # of the wording in strings-setup.json, sent with it by setup.js
 STATES = ("none", "given", "withdrawn", "moved")
 
 
@@ -96,7 +96,7 @@ def _note(app, request):
     """Into the security log what the consent is now."""
     from app import security
 
-    security.add(app.access, security.CONSENT, app.consent.state, request.client_addr)
+    security.add(app.access, security.CONSENT, app.consent.state, request.peer)
     forget("app.security app.log")
 
 

@@ -1,7 +1,7 @@
 """GET /api/v1/days and /api/v1/days.csv: local days, today so far with them."""
 
 from app.rare import forget
-from app.routes import refuse
+from app.reply import Reply
 from app.rows import Rows, csv
 from household.oslo import civil
 
@@ -13,12 +13,9 @@ def get(app, request, rest):
     hours = app.hours
     args = request.args
     day = ranges.today(hours)
-    try:
-        asked = ranges.days_asked(args, rest, day - civil(day)[2] + 1, day + 1)
-    except ValueError as reason:
-        return refuse(400, str(reason))
-    if asked is None:
-        return refuse(404, "not_found")
+    asked = ranges.days_asked(args, rest, day - civil(day)[2] + 1, day + 1)
+    if isinstance(asked, Reply):
+        return asked
     as_csv, whole, first, end = asked
     ranges = None
     forget("app.ranges household.dates")

@@ -33,30 +33,25 @@ def post(app, request, rest):
             app.hours.erasing = app.hours.unfinished = True  # its task does it within a second
         return Reply("{}", 202)
     if what == "all" and body.get("word") in ("NULLSTILL", "RESET"):
-        reply = _refusal(app, request, body)
-        if reply is None:
-            asyncio.create_task(_all(app))
-            reply = Reply("{}", 202)
-        return reply
+        found = _proved(app, request, body)
+        if isinstance(found, Reply):
+            return found
+        asyncio.create_task(_all(app))
+        return Reply("{}", 202)
     return refuse(400, "not_valid")
 
 
-def _refusal(app, request, body):
-    """The Reply when the password is not proved, else None."""
-    from app import api_login, password
+def _proved(app, request, body):
+    from app import proof
 
-    forget("app.api_login app.keys app.password app.scram app.security app.log")
-    owner = password.read(app.access.folder)
-    if owner is None:
-        return refuse(503, "owner_damaged")
-    status, key, _ = password.prove(app.access, body, owner)
-    return api_login.refused(app, request, status) if key is None else None
+    forget("app.proof app.password app.scram app.security app.log")
+    return proof.proved(app, request, body)
 
 
 def _note(app, request):
     from app import security
 
-    security.add(app.access, security.ERASED, 0, request.client_addr)
+    security.add(app.access, security.ERASED, 0, request.peer)
     forget("app.security app.log")
 
 

@@ -51,7 +51,7 @@ def get(app, request, rest):
     if rest:
         return refuse(404, "not_found")
     _note(app, request)
-    return _Export(app, request.sock[0].who)
+    return _Export(app, request.conn.who)
 
 
 def _parts(app, own):
@@ -88,7 +88,7 @@ def _opened(app, part):
 def _note(app, request):
     from app import security
 
-    security.add(app.access, security.EXPORTED, 0, request.client_addr)
+    security.add(app.access, security.EXPORTED, 0, request.peer)
     forget("app.security app.log")
 
 

@@ -5,7 +5,7 @@ its quality is S, each measured as 0 when it is M.
 """
 
 from app.rare import forget
-from app.routes import refuse
+from app.reply import Reply
 from app.rows import Rows, csv
 from household.oslo import first_hour, local_day
 
@@ -18,12 +18,9 @@ def get(app, request, rest):
     args = request.args
     day = ranges.today(hours)
     now = ranges.this_hour(hours)
-    try:
-        asked = ranges.days_asked(args, rest, day, day + 1)
-    except ValueError as reason:
-        return refuse(400, str(reason))
-    if asked is None:
-        return refuse(404, "not_found")
+    asked = ranges.days_asked(args, rest, day, day + 1)
+    if isinstance(asked, Reply):
+        return asked
     as_csv, whole, first, end = asked
     ranges = None
     forget("app.ranges household.dates")

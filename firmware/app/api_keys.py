@@ -19,7 +19,7 @@ def get(app, request, rest):
     """All that are in force."""
     if rest:
         return refuse(404, "not_found")
-    return Reply('{"keys":' + as_json(app.access, request.sock[0].who) + "}")
+    return Reply('{"keys":' + as_json(app.access, request.conn.who) + "}")
 
 
 def as_json(access, own: int) -> str:
@@ -56,23 +56,23 @@ def post(app, request, rest):
     token = keys.add(app.access, kind, role, name, expires)
     if token is None:
         return refuse(409, "keys_full")
-    security.add(app.access, security.KEY, kind, request.client_addr, name)
+    security.add(app.access, security.KEY, kind, request.peer, name)
     return Reply('{"token":"' + token + '"}', 201)
 
 
 def delete(app, request, rest):
     """Take one back, or all other phones."""
-    conn = request.sock[0]
+    conn = request.conn
     if not rest:
         for slot in range(SLOTS):
             if slot != conn.who and app.access.data[FIRST + slot * SLOT] >> 2 == PHONE:
                 keys.revoke(app, slot)
-        security.add(app.access, security.REVOKED, 0, request.client_addr)
+        security.add(app.access, security.REVOKED, 0, request.peer)
         return Reply("{}")
     if not rest.isdigit() or int(rest) >= SLOTS or not app.access.alive(int(rest)):
         return refuse(404, "not_found")
     slot = int(rest)
     name = keys.name_of(app.access, slot)
     keys.revoke(app, slot, conn)
-    security.add(app.access, security.REVOKED, 0, request.client_addr, name)
+    security.add(app.access, security.REVOKED, 0, request.peer, name)
     return Reply("{}")

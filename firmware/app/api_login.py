@@ -10,7 +10,7 @@
 
 from binascii import hexlify
 
-from app import keys, password, scram, security
+from app import keys, password, proof, scram, security
 from app.access import DONE, LINK, OWNER, PHONE, VIEWER
 from app.reply import NO_STORE, Reply
 from app.routes import body_of, refuse
@@ -43,34 +43,16 @@ def post(app, request, rest):
         return refuse(404, "not_found")
     if "guest" in body:
         return _guest(app, request, body)
-    owner = password.read(access.folder)
-    if owner is None:
-        return refuse(503, "owner_damaged")
-    status, key, auth = password.prove(access, body, owner)
-    if key is None:
-        return refused(app, request, status)
+    found = proof.proved(app, request, body)
+    if isinstance(found, Reply):
+        return found
+    owner, _, auth = found
     signature = hexlify(scram.hmac(owner[54:86], auth)).decode()
     name = keys.name_octets(body.get("name"))
     token = keys.add(access, PHONE, OWNER, name)
-    security.add(access, security.LOGIN, OWNER, request.client_addr, name)
+    security.add(access, security.LOGIN, OWNER, request.peer, name)
     hours = access.idle or _YEAR_H
     return _welcome(token, hours, '{"role":"owner","signature":"' + signature + '"}')
-
-
-def refused(app, request, status: int) -> Reply:
-    """The answer to a proof that did not hold, and its line in the security log."""
-    if status == 401:
-        wrong = app.access.data[1]
-        if wrong & (wrong - 1) == 0:  # the 1st, 2nd, 4th ...: they must not fill the log
-            security.add(app.access, security.FAILED, wrong, request.client_addr)
-        wait = password.wait_s(app.access)
-        return refuse(401, "password_wrong", ',"wait_s":{}'.format(wait))
-    if status == 429:
-        wait = password.wait_s(app.access)
-        reply = refuse(429, "wait", ',"wait_s":{}'.format(wait))
-        reply.extra = NO_STORE + "Retry-After: {}\r\n".format(wait)
-        return reply
-    return refuse(status, "try_again" if status == 409 else "not_valid")
 
 
 def _guest(app, request, body):
@@ -84,7 +66,7 @@ def _guest(app, request, body):
     token, hours = keys.guest_session(app.access, link, name)
     if token is None:
         return refuse(503, "keys_full")
-    security.add(app.access, security.GUEST, VIEWER, request.client_addr, name)
+    security.add(app.access, security.GUEST, VIEWER, request.peer, name)
     return _welcome(token, hours, '{"role":"viewer"}')
 
 

@@ -7,14 +7,12 @@ ESP32's floats are too short. A name is there when its value is known.
 from app import clock
 from app.live import GAP
 from app.reply import Reply
-from app.words import date, month, pairs
+from app.words import NETS, VALIDITY, date, month, pairs
 from hanport.reading import FIELDS, TEXTS, decimal_text
 from household.oslo import civil
 from household.presence import causes
 
 _IMPORT_WH = 16  # in FIELDS
-_NETS = (None, "1p", "it", "tn")
-_VALIDITY = ("valid", "expired", "not_yet")
 
 
 def get(app, request, rest):
@@ -183,7 +181,7 @@ def _step(hours):
         sheet,
         name,
         group,
-        None if budget.validity is None else _VALIDITY[budget.validity],
+        None if budget.validity is None else VALIDITY[budget.validity],
         valid_to,
         budget.mean_w,
         budget.step_w,
@@ -206,7 +204,7 @@ def _quality(app, hours, utc):
     parts = [
         pairs(
             "net unmeasured warnings away away_expected",
-            _NETS[quality.net],
+            NETS[quality.net],
             [name for name, bit in (("l2_v", 2), ("l2_a", 16)) if quality.unmeasured & bit]
             or None,
             warnings(app, hours, utc) or None,

@@ -7,7 +7,7 @@ The old password is proved as at a login; the new one comes sealed with the old 
 scripts' tokens. Whoever had the old password could have made himself any of them.
 """
 
-from app import api_login, keys, password, security
+from app import keys, password, proof, security
 from app.access import LINK, PHONE, TOKEN
 from app.reply import Reply
 from app.routes import body_of, refuse
@@ -17,17 +17,15 @@ def post(app, request, rest):
     """Change it."""
     access = app.access
     body = body_of(request)
-    owner = password.read(access.folder)
     if rest:
         return refuse(404, "not_found")
-    if owner is None:
-        return refuse(503, "owner_damaged")
-    status, key, _ = password.prove(access, body, owner)
-    if key is None:
-        return api_login.refused(app, request, status)
+    found = proof.proved(app, request, body)
+    if isinstance(found, Reply):
+        return found
+    owner, key, _ = found
     reason = password.change(access.folder, owner, body, key)
     if reason:
         return refuse(400, reason)
-    keys.revoke_all(app, (PHONE, TOKEN, LINK), request.sock[0])
-    security.add(access, security.PASSWORD, 0, request.client_addr)
+    keys.revoke_all(app, (PHONE, TOKEN, LINK), request.conn)
+    security.add(access, security.PASSWORD, 0, request.peer)
     return Reply("{}")

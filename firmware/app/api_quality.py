@@ -2,10 +2,8 @@
 
 from app.reply import Reply
 from app.routes import refuse
-from app.words import pairs
+from app.words import NETS, pairs
 from household.quality_report import day_row, l2_bounds
-
-_NETS = (None, "1p", "it", "tn")
 
 
 def get(app, request, rest):
@@ -14,7 +12,7 @@ def get(app, request, rest):
         return refuse(404, "not_found")
     hours = app.hours
     quality = hours.quality
-    parts = [pairs("net fuse_a", _NETS[quality.net], quality.fuse_a or None)]
+    parts = [pairs("net fuse_a", NETS[quality.net], quality.fuse_a or None)]
     parts.append('"phases":[' + ",".join([_phase(quality, i) for i in range(3)]) + "]")
     if quality.unmeasured & 16:
         l1_ma, l3_ma = app.live.known(4), app.live.known(6)

@@ -67,18 +67,15 @@ def post(app, request, rest):
 
 def _unsealed(app, request, body):
     """The changes in {"nonce","client","proof","sealed"}, or the Reply that refuses them."""
-    from app import api_login, password, scram
+    from app import proof, scram
 
-    forget("app.api_login app.keys app.password app.scram app.security app.log")
-    owner = password.read(app.access.folder)
-    if owner is None:
-        return refuse(503, "owner_damaged")
-    status, key, _ = password.prove(app.access, body, owner)
-    if key is None:
-        return api_login.refused(app, request, status)
+    forget("app.proof app.password app.scram app.security app.log")
+    found = proof.proved(app, request, body)
+    if isinstance(found, Reply):
+        return found
     try:
         sealed = unhexlify(body["sealed"])
-        return json.loads(scram.unseal(key, body["nonce"].encode(), sealed))
+        return json.loads(scram.unseal(found[1], body["nonce"].encode(), sealed))
     except (TypeError, ValueError):
         return refuse(400, "not_valid")
 
@@ -87,4 +84,4 @@ def _note(app, request, changes):
     from app import security
 
     event = security.WIFI if "wifi_ssid" in changes else security.SETTINGS
-    security.add(app.access, event, 0, request.client_addr)
+    security.add(app.access, event, 0, request.peer)

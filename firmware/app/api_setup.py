@@ -54,7 +54,7 @@ def post(app, request, rest):
 def _owner(app, request):
     """`owner` when the request may do this, else None."""
     owner = password.read(app.access.folder)
-    if owner is None or app.setup is None or app.setup.is_own(request.client_addr):
+    if owner is None or app.setup is None or app.setup.is_own(request.peer):
         return owner if app.setup is not None else None
     head = request.headers.get("authorization", "")
     given = "".join([char for char in head[6:].upper() if char.isalpha() or char.isdigit()])
@@ -103,7 +103,7 @@ def _status(app, request, owner):
         "ssid": setup.ssid,
         "address": setup.address,
     }
-    if setup.is_own(request.client_addr):
+    if setup.is_own(request.peer):
         status["key"] = password.setup_key(owner)  # its sender has typed it already
     return (
         '{{"networks":[{}],"meter":{{"octets":{},"frames":{},"readings":{},"model":{}}},{}'.format(
@@ -128,7 +128,7 @@ def _note(app, request):
     """The password is set: into the security log."""
     from app import security
 
-    security.add(app.access, security.PASSWORD, 0, request.client_addr)
+    security.add(app.access, security.PASSWORD, 0, request.peer)
     forget("app.security app.log")
 
 

@@ -13,11 +13,10 @@ import os
 from app import sheets
 from app.reply import Reply
 from app.routes import body_of, refuse
-from app.words import pairs
+from app.words import VALIDITY, pairs
 from household.tariff import Tariff
 from household.validity import validity
 
-_VALIDITY = ("valid", "expired", "not_yet")
 _SHOWN = ("id", "company", "name", "place", "group", "valid_from", "valid_to")
 
 
@@ -50,7 +49,7 @@ def _pieces(hours):
     day = today(hours)
     data = sheets.sheet(hours.path, grid, day) if grid else None
     if data is not None:
-        yield "," + pairs("validity", _VALIDITY[validity(Tariff(data), day)])
+        yield "," + pairs("validity", VALIDITY[validity(Tariff(data), day)])
         yield ',"sheet":' + json.dumps(data)
     data = None
     yield ',"presets":['
@@ -116,4 +115,4 @@ def _choose(app, request, grid):
     app.hours.note("tariff")
     from app import security
 
-    security.add(app.access, security.SETTINGS, 0, request.client_addr)
+    security.add(app.access, security.SETTINGS, 0, request.peer)

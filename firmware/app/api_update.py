@@ -21,10 +21,13 @@ import slots
 from micropython import const
 
 from app import clock
+from app.rare import forget
 from app.reply import Reply
 from app.routes import refuse
 
 _RESTART_MS = const(1500)  # for the answer to get out
+_IDLE_MS = const(180000)
+_LOOK_MS = const(5000)
 _KEYS = "/update.keys"
 # What is not 409, that is, what is wrong with the file and not with the dongle
 _STATUS = (
@@ -87,7 +90,7 @@ async def post(app, request, rest):
             return refuse(409, "update_offset", ',"received":' + _received(one))
         await _feed(one, request.body)
     except update.Refused as refusal:
-        update.drop(app)
+        drop(app)
         reason = refusal.args[0]
         at = _STATUS.find(" " + reason + " ")
         while at > 0 and not _STATUS[at + 1 : at + 4].isdigit():
@@ -95,7 +98,7 @@ async def post(app, request, rest):
         return refuse(int(_STATUS[at + 1 : at + 4]) if at >= 0 else 409, reason)
     except OSError as error:
         print("update:", error)
-        update.drop(app)
+        drop(app)
         return refuse(503, "update_flash")
     return Reply('{{"received":{},"size":{}}}'.format(_received(one), one.size or "null"))
 
@@ -107,10 +110,29 @@ def delete(app, request, rest):
     if app.update:
         if app.update.busy:
             return refuse(409, "update_busy")
-        from app import update
-
-        update.drop(app)
+        drop(app)
     return Reply("{}")
+
+
+def drop(app, forgets: bool = True) -> None:
+    """Close app.update. `forgets`: and let go of all that was loaded for it."""
+    one = app.update
+    app.update = None
+    if one:
+        one.close()
+        if one.watcher:
+            one.watcher.cancel()
+    if forgets:
+        forget("app.update_files")
+        forget("app.update")
+
+
+async def _watch(app, one):
+    """Drops app.update when no piece has come for a while."""
+    while one.busy or clock.ms() - one.heard_at < _IDLE_MS:
+        await asyncio.sleep_ms(_LOOK_MS)
+    one.watcher = None
+    drop(app)
 
 
 def _received(one):
@@ -120,10 +142,10 @@ def _received(one):
 def _begin(app, older):
     from app import update
 
-    update.drop(app, False)
+    drop(app, False)
     app.update = one = update.Update(_keys(app.access.folder), older)
     one.heard_at = clock.ms()
-    one.watcher = asyncio.create_task(update.watch(app, one))
+    one.watcher = asyncio.create_task(_watch(app, one))
     return one
 
 
@@ -148,11 +170,9 @@ def _end(app, request, one):
     from app import security
     from app.words import pairs
 
-    security.add(app.access, security.UPDATE, 0, request.client_addr, one.version.encode())
+    security.add(app.access, security.UPDATE, 0, request.peer, one.version.encode())
     reply = Reply("{" + pairs("version", one.version) + "}")
-    from app import update
-
-    update.drop(app)
+    drop(app)
     asyncio.create_task(_restart(app.board))
     return reply
 

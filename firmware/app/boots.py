@@ -91,7 +91,7 @@ def count_start(board) -> bool:
     cause = board.reset_cause()
     if cause == "power" or not any(counts(data)):
         place = 0
-    elif data[0] != RUNNING:
+    elif data[0] in (PLANNED, CRASHED):  # outside the CRC: what resets the chip writes it alone
         place = data[0]
     else:
         place = 3 if cause == "watchdog" else 4

@@ -11,10 +11,9 @@ What is kept beside the journal's records, each in two files in turn (state.py):
     quality, frost    voltages of two days, the week's heating         daily
 """
 
-import asyncio
 from binascii import crc32
 
-from app import clock, kept
+from app import kept
 from app.kept import load
 from app.state import State
 from household.ledger import FELL, METER_CHANGED, Ledger
@@ -38,7 +37,7 @@ def ledger_of(hours) -> Ledger:
 def _save(hours, name: str, state, daily: bool = True) -> None:
     """Onto flash, in the journal's folder. Trouble is left for the next time."""
     try:
-        State(hours.path, name, daily=daily).save(state, clock.ms(), True)
+        State(hours.path, name, daily).save(state)
     except ValueError as error:
         print("state:", name, error)
 
@@ -161,7 +160,7 @@ def _book(hours, journal, import_wh, export_wh, utc, meter_id, doubtful):
     hours.ledger = ledger.keep()
     hours.waiting = None
     if ledger.changed:
-        State(journal.nest, "hour").save(ledger.state(), clock.ms(), True)
+        State(journal.nest, "hour").save(ledger.state())
     if hours.last is not newest:
         hours.due = True
         _check_scale(hours, ledger.error_wh)
@@ -225,11 +224,11 @@ def save(hours) -> None:
     try:
         journal.settle()
         if hours.ledger:
-            State(journal.nest, "hour").save(ledger_of(hours).state(), clock.ms(), True)
+            State(journal.nest, "hour").save(ledger_of(hours).state())
         if hours.cipher is not None:
             kept = [hours.cipher_mark]
             kept.extend(hours.cipher.state())
-            State(journal.nest, "cipher").save(kept, clock.ms(), True)
+            State(journal.nest, "cipher").save(kept)
     finally:
         hours.close()
 
@@ -286,31 +285,3 @@ def stop(hours) -> None:
         ledger.end = hours.ledger[5]  # what is recorded stays
     hours.ledger = ledger.keep()
     save(hours)
-
-
-async def erase(hours) -> None:
-    """Erase all of the history, on flash and then here."""
-    from app.erase import wipe
-
-    hours.erasing = True
-    try:
-        journal = hours.open()
-        try:
-            for _ in wipe(journal, hours.flash_keeps):
-                hours.beat = clock.ms()
-                await asyncio.sleep_ms(0)
-        finally:
-            hours.close()
-    except OSError as error:
-        print("erase:", error)  # goes on with the next start
-        return
-    finally:
-        hours.erasing = False
-    hours.last = hours.today = hours.standby = hours.month = hours.scale = None
-    hours.away = hours.away_now = hours.ledger = None
-    hours.budget.clear()
-    hours.budget.goal = [0, 0]
-    hours.quality = Quality(hours.quality.net, hours.quality.fuse_a)
-    stop(hours)
-    hours.note("erased")
-    hours.due = True

@@ -27,13 +27,12 @@ _LOOK_MS = const(10000)  # one list: as often as the warnings may change
 _SAVE_MS = const(600000)
 _READ_S = const(120)
 _AGAIN_MS = const(10000)
-_LIVE = const(120000)  # as in live.py: no signal after this
 
 # with nobody at the journal: all that knows a HourRecord must go together
 _HOURLY = (
     "app.hourly app.kept app.turn app.absence app.journal app.tail app.history app.nest app.state "
     "app.erase app.rows app.ranges app.words app.sheets app.open_day app.csv_table app.csv_hours "
-    "app.csv_days app.csv_peaks app.month_sums app.resume household.day_record "
+    "app.csv_days app.csv_peaks app.month_sums app.resume household.day_record household.gap "
     "app.api_hours app.hours_json app.api_days app.days_json app.api_months app.months_json "
     "app.api_peaks app.peaks_json household.record household.ledger household.days "
     "household.month_sum household.dates household.tariff household.tariff_check household.month "
@@ -41,7 +40,7 @@ _HOURLY = (
     "household.validity"
 )
 
-_BOOKING = "app.hourly app.kept app.absence app.state household.ledger household.scale_check"
+_BOOKING = "app.hourly app.kept app.absence app.state household.ledger household.gap household.scale_check"
 
 
 class Hours:
@@ -232,9 +231,9 @@ class Hours:
         self.beat = ms
         if self.unfinished:
             try:
-                from app import hourly
+                from app import erase_history
 
-                await hourly.erase(self)
+                await erase_history.erase(self)
                 self.unfinished = False
             except MemoryError:
                 gc.collect()  # in the next second
@@ -280,7 +279,7 @@ class Hours:
 
     def _look(self, ms, utc):
         """What is worth writing down."""
-        signal = ms - self.live.at <= _LIVE
+        signal = self.live.state(ms) != "no_signal"
         if signal != self._signal and self.live.seq:
             self._signal = signal
             self.note("signal_back" if signal else "signal_lost")

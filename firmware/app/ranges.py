@@ -7,6 +7,8 @@ point=1     in a CSV: decimal point instead of comma
 from micropython import const
 
 from app import clock
+from app.reply import Reply
+from app.routes import refuse
 from household.dates import parse_day, parse_month
 from household.oslo import civil, local_day
 
@@ -37,13 +39,16 @@ def days(args, first: int, end: int) -> tuple:
     return _range(args, parse_day, "a date like 2026-11-24", first, end, _MOST_DAYS)
 
 
-def days_asked(args, rest: str, first: int, end: int) -> tuple | None:
+def days_asked(args, rest: str, first: int, end: int) -> tuple | Reply:
     """(whether as CSV, whether of no range in particular, first day, end) of a request, by default of
-    first..end. None when there is no such route. ValueError in words."""
-    as_csv = wants_csv(rest, args)
-    if as_csv is None:
-        return None
-    first, end = days(args, first, end)
+    first..end; else the Reply that refuses it."""
+    try:
+        as_csv = wants_csv(rest, args)
+        if as_csv is None:
+            return refuse(404, "not_found")
+        first, end = days(args, first, end)
+    except ValueError as reason:
+        return refuse(400, str(reason))
     return as_csv, "from" not in args and "to" not in args, first, end
 
 

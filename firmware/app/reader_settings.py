@@ -22,7 +22,7 @@ def apply(meter, settings) -> None:
         for name in ("encryption_key", "authentication_key"):
             text = settings[name]
             if text:
-                from hanport.cipher import parse_key  # of a meter that needs it
+                from hanport.key_text import parse_key  # of a meter that needs it
 
                 text = parse_key(text)
             found.append(text or None)

@@ -42,13 +42,13 @@ class Reply:
     def __init__(self, body, status: int = 200, kind="application/json", extra=NO_STORE):
         """`body` str or bytes; `extra` more header lines, each ended by CR LF."""
         self.body = body.encode() if isinstance(body, str) else body
-        self.status_code = status
+        self.status = status
         self.kind = kind
         self.extra = extra
 
     def head(self, length: int | None) -> bytes:
         """The head as octets; length None for what ends with the connection."""
-        status = self.status_code
+        status = self.status
         extra = self.extra
         if length is not None:
             extra += "Content-Length: {}\r\n".format(length)

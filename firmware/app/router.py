@@ -13,8 +13,8 @@ from app.routes import Routes
 
 
 class Request:
-    """One request, read whole: `method`, `path`, `args` (the query, decoded), `headers` (octets by
-    name in lower case), `body`; `client_addr` and `sock` (conn, conn) of its connection.
+    """One request, read whole: `method`, `path`, `args` (the query, decoded), `headers` (text by
+    name in lower case), `body`, `conn` it came by, `peer` as accept() gave it.
 
     ValueError when the query is no text.
     """
@@ -28,8 +28,8 @@ class Request:
             self.args.setdefault(_decoded(name), _decoded(value))
         self.headers = conn.headers
         self.body = conn.body
-        self.client_addr = conn.peer
-        self.sock = (conn, conn)
+        self.conn = conn
+        self.peer = conn.peer
 
 
 def _decoded(text):

@@ -87,5 +87,5 @@ def body_of(request):
 
 
 def refuse(status: int, why: str, more: str = "") -> Reply:
-    """{"error": why} for a reason that the page has words for (strings-access.json)."""
+    """{"error": why} for a reason that the page has words for."""
     return Reply('{"error":"' + why + '"' + more + "}", status)

@@ -115,7 +115,7 @@ def problem(key: str, value) -> str | None:
 def _key_problem(text):
     if not text:
         return None  # plain lists: the cipher's module stays out of the heap
-    from hanport.cipher import parse_key
+    from hanport.key_text import parse_key
 
     try:
         parse_key(text)

@@ -8,9 +8,8 @@ twice the erases (0.04 against 0.095 a save of 104 octets).
            n       serial, one octet, counting up and round
            n+1..   CRC-32
 
-Up to 128 octets lie in the folder's own blocks; above that each save would take 4 KB.
-The board's RTC memory may be given too (RTC().memory's read and write): it survives a reset, takes
-every save and no wear, and loses to a newer file.
+Up to 128 octets lie in the folder's own blocks; above that each save would take 4 KB. How often is
+the caller's affair (hourly.py).
 """
 
 import json
@@ -19,8 +18,6 @@ from micropython import const
 
 from household.seal import intact, seal
 
-_EVERY_MS = const(600000)
-_DAY_MS = const(86400000)
 _MOST = const(128)
 _MOST_DAILY = const(2048)
 
@@ -30,17 +27,14 @@ class State:
 
     place: the journal's nest, for what is saved every ten minutes; or the path of a folder, for
     what is saved when something happens.
-    memory: None, or an object whose read() gives octets and whose write(octets) keeps them.
-    daily: for what is too big to be saved often: up to 2043 octets of JSON, once a day.
+    daily: for what is too big to be saved more often: up to 2043 octets of JSON.
     """
 
-    def __init__(self, place, name: str, memory=None, daily: bool = False):
+    def __init__(self, place, name: str, daily: bool = False):
         self._place = place
         self._name = "/" + name + "."
-        self._memory = memory
         self._daily = daily
         self._serial = None  # of the newest whole file; None before load()
-        self._saved_ms = None
         self.error = 0  # errno of the last save that failed, 0 when all is well
 
     def load(self):
@@ -51,10 +45,7 @@ class State:
         if self._serial is None and not isinstance(self._place, str):
             newest = self._take(self._read(1, 0), newest)
             newest = self._take(self._read(1, 1), newest)
-        serial = self._serial
-        if self._memory is not None:
-            newest = self._take(self._memory.read(), newest)
-        self._serial = serial or 0  # the memory's is that of the file to come
+        self._serial = self._serial or 0
         return newest
 
     def _take(self, data, newest):
@@ -84,11 +75,11 @@ class State:
         except OSError:
             return None
 
-    def save(self, state, ms: int, now: bool = False) -> bool:
-        """Save, on flash at most every ten minutes (or day) unless `now`. True: it is on flash.
+    def save(self, state) -> bool:
+        """True: it is on flash.
 
-        ms: monotonic milliseconds. Raises ValueError for a state of more than 123 octets of
-        JSON: that is a mistake in the program and would wear the flash out.
+        Raises ValueError for a state of more than 123 octets of JSON (2043 where it is daily): that
+        is a mistake in the program and would wear the flash out.
         """
         text = json.dumps(state, separators=(",", ":")).encode()
         size = len(text) + 5
@@ -101,11 +92,6 @@ class State:
         serial = (self._serial + 1) & 0xFF
         data[-5] = serial
         seal(data, 0, size)
-        if self._memory is not None:
-            self._memory.write(data)
-        every = _DAY_MS if self._daily else _EVERY_MS
-        if not now and self._saved_ms is not None and ms - self._saved_ms < every:
-            return False
         try:
             with open(self._folder() + self._name + "01"[serial & 1], "wb") as file:
                 file.write(data)
@@ -114,10 +100,4 @@ class State:
             return False
         self.error = 0
         self._serial = serial
-        self._saved_ms = ms
         return True
-
-    def forget(self) -> None:
-        """Empty the board's memory. The files go with the folder (erase.wipe())."""
-        if self._memory is not None:
-            self._memory.write(b"")

@@ -30,15 +30,12 @@ from hashlib import sha256
 import slots
 from micropython import const
 
-from app import clock
 from app.rare import forget
 
 _MAGIC = b"han-bundle 1\n"
 _LINE = const(200)  # octets, the longest line
 _HEAD = const(32768)
 _SLICE = const(1024)  # to flash at a time
-_IDLE_MS = const(180000)
-_LOOK_MS = const(5000)
 _SPARE = const(16)  # blocks left to the household's hours
 
 
@@ -59,9 +56,9 @@ class Update:
         self.older = older
         self.received = 0
         self.size = self.version = None
-        self.busy = False  # for the caller: in feed(), and when that was last
+        self.busy = False  # api_update.py's: in feed(), when that was last, and who sees to it
         self.heard_at = 0
-        self.watcher: asyncio.Task | None = None  # of watch()
+        self.watcher: asyncio.Task | None = None
         self.target = "b" if slots.use == "a" else "a"
         self._implementation = implementation
         self._line = b""
@@ -283,27 +280,6 @@ class Update:
         if hexlify(self._hash.digest()) != self._wanted:
             raise Refused("update_altered")
         self._next_file()
-
-
-async def watch(app, one):
-    """Drops app.update when no piece has come for a while."""
-    while one.busy or clock.ms() - one.heard_at < _IDLE_MS:
-        await asyncio.sleep_ms(_LOOK_MS)
-    one.watcher = None
-    drop(app)
-
-
-def drop(app, forgets: bool = True) -> None:
-    """Close app.update. `forgets`: and let go of all that was loaded for it."""
-    one = app.update
-    app.update = None
-    if one:
-        one.close()
-        if one.watcher:
-            one.watcher.cancel()
-    if forgets:
-        forget("app.update_files")
-        forget("app.update")
 
 
 def _number(version):

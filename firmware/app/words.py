@@ -5,6 +5,9 @@ import json
 from hanport.reading import decimal_text
 from household.oslo import civil, offset
 
+NETS = (None, "1p", "it", "tn")  # by household.quality's numbers
+VALIDITY = ("valid", "expired", "not_yet")  # by household.validity's
+
 
 def text(value: str) -> str:
     """A JSON string that may also stand inside a script element of the page."""

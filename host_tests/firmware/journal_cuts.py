@@ -129,7 +129,7 @@ class Store:
             _, day.import_wh, day.max_wh, day.max_hour, day.import_reg_wh = payload
             return self.journal.append_day(day)
         if kind == "state":
-            return self.state.save(payload, 0, True)
+            return self.state.save(payload)
         try:
             prune(self.journal, payload)
         except OSError:

@@ -85,7 +85,7 @@ def fresh(months, days):
         register += 1870
         assert journal.append((record.set(END - i, 1, MEASURED, 1870, 0, register, 0),))
     State(journal.nest, "hour").save(
-        [register, 0, END, END * 3600, "6840000000001234", END, 1, END], 0
+        [register, 0, END, END * 3600, "6840000000001234", END, 1, END]
     )
 
 

@@ -39,34 +39,28 @@ def prepare():
 def live(journal, hours):
     """The hours, one after the other."""
     state = State(journal.nest, "hour")
-    month = State("/wear/journal", "month", None, True)
-    quality = State("/wear/journal", "quality", None, True)
+    month = State("/wear/journal", "month", True)
+    quality = State("/wear/journal", "quality", True)
     record = HourRecord()
     day = DayRecord()
     register = 12345670
-    ms = 0
     for hour in range(START, START + hours):
         for _ in range(5):
-            ms += 600000
             state.save(
-                [register, 0, hour, hour * 3600, "6840000000001234", hour, 3, hour, 940, 0, 1800],
-                ms,
+                [register, 0, hour, hour * 3600, "6840000000001234", hour, 3, hour, 940, 0, 1800]
             )
-        ms += 600000
         register += 1870
         record.set(hour, 1, MEASURED, 1870, 0, register, 0)
         assert journal.append((record,))
         state.save(
-            [register, 0, hour + 1, hour * 3600, "6840000000001234", hour, 3, hour, 0, 0, 0],
-            ms,
-            True,
+            [register, 0, hour + 1, hour * 3600, "6840000000001234", hour, 3, hour, 0, 0, 0]
         )
         if local_day(hour + 1) > local_day(hour):
             day.clear(local_day(hour))
             day.import_reg_wh = register
             assert journal.append_day(day)
-            assert month.save(list(range(1000000, 1000075)), ms, True)
-            assert quality.save([1700] * 131, ms, True)
+            assert month.save(list(range(1000000, 1000075)))
+            assert quality.save([1700] * 131)
         if month_of(hour) != month_of(hour - 25) and month_of(hour) == month_of(hour - 24):
             prune(journal)
 

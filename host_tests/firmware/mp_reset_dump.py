@@ -77,7 +77,7 @@ def household():
         record.pack(data)
         records.append(bytes(data))
     state = State(journal.nest, "presence")
-    state.save({"away": "Hytta vaar er tom"}, 0, True)
+    state.save({"away": "Hytta vaar er tom"})
     log.add(journal.path, "away_left", 1790000000, 5)
     secret = [b"Hjemmenettet", b"hemmelig nokkel", b"Hytta vaar", b"S" * 32, b"Karis iPhone"]
     secret += [bytes(owner[86:100]), agreed.meter.encode()]

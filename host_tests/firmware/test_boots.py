@@ -155,6 +155,18 @@ def test_one_flipped_bit(board):
     assert counts(board) == {}
 
 
+@pytest.mark.parametrize("mark", [3, 5, 97, 255])
+def test_a_mark_that_nobody_made_is_an_unknown_cause(board, mark):
+    """The mark is outside the CRC, and is a place among the counts."""
+    start(board, "power")
+    times = boots.read(board)[14:196]
+    assert not start(board, "watchdog", mark)
+    assert not start(board, mark=mark)
+    assert counts(board) == {"power": 1, "watchdog": 1, "unknown": 1}
+    data = boots.read(board)
+    assert data[22:196] == times[8:], "two starts that were not meant, and nothing else"
+
+
 def test_last_words(board):
     start(board, "power")
     try:

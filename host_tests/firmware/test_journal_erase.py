@@ -72,7 +72,7 @@ def test_wiping_leaves_no_octet_of_a_record_on_the_flash():
         keep = state.State(book.nest, "hour")
         for i, mark in enumerate(marks):
             append(book, hour(OCTOBER + i, register=mark))
-            keep.save([mark, "6840000000001234"], 0, True)
+            keep.save([mark, "6840000000001234"])
             if i % 24 == 0:
                 day = DayRecord()
                 day.clear(OCTOBER // 24 + i // 24)
@@ -88,7 +88,7 @@ def test_wiping_leaves_no_octet_of_a_record_on_the_flash():
         assert bytes(book._ring).count(0) == len(book._ring)
         assert read(book)[0] == []
         assert newest(Journal(FOLDER)) is None
-        assert keep.save([1], 0, True)
+        assert keep.save([1])
         assert append(book, hour(NOVEMBER))
         assert read(Journal(FOLDER))[0] == [hour(NOVEMBER)]
 
@@ -126,7 +126,7 @@ def test_records_that_come_while_wiping_wait_and_are_kept():
         next(wiping)
         assert not append(book, hour(NOVEMBER))
         assert not book.append_day(DayRecord())
-        state.State(book.nest, "hour").save([1], 0)
+        state.State(book.nest, "hour").save([1])
         for _ in wiping:
             pass
         assert read(Journal(FOLDER))[0] == [hour(NOVEMBER)]

@@ -22,6 +22,7 @@ counter mode key stream is the same in 0x20 and 0x30, so whoever strips a tag co
 """
 
 from hanport.errors import CipherError
+from hanport.gcm import Gcm
 
 _GLO = 0xDB
 _TAG = 12
@@ -29,31 +30,12 @@ _RESTART = 360  # an hour of lists at ten seconds
 _HEAD = 0x0F, 0xE0, 0x2F  # DataNotification, block transfer, P1 text
 
 
-def parse_key(text: str) -> bytes:
-    """The 16 octets of a key written as 32 hex digits; white space is allowed between them.
-
-    Raises ValueError with a message that says what is wrong and never repeats the key.
-    """
-    digits = "".join(text.split()).replace("\u00a0", "")
-    for i in range(len(digits)):
-        if digits[i] not in "0123456789abcdefABCDEF":
-            raise ValueError("character {} of the key is not a hex digit".format(i + 1))
-    if len(digits) != 32:
-        raise ValueError("a key has 32 hex digits, this one has {}".format(len(digits)))
-    return bytes(int(digits[i : i + 2], 16) for i in range(0, 32, 2))
-
-
 class GloCipher:
     """Opens ciphered APDUs in place. After open(): `verified`, the tag held; `encrypted`."""
 
-    def __init__(self, key: bytes | None = None, auth_key: bytes | None = None):
-        """Keys of 16 octets: GPK60 and GPK61 in Kamstrup's words. Without `key` only frames that
-        are not encrypted are opened, unverified. Raises ImportError where AES is missing."""
-        self._gcm = None
-        if key is not None:
-            from hanport.gcm import Gcm  # 2 KB of heap that a plain meter never needs
-
-            self._gcm = Gcm(key)
+    def __init__(self, key: bytes, auth_key: bytes | None = None):
+        """Keys of 16 octets: GPK60 and GPK61 in Kamstrup's words."""
+        self._gcm = Gcm(key)
         self._additional = bytearray(17 if auth_key is not None else 1)
         if auth_key is not None:
             self._additional[1:] = auth_key
@@ -83,8 +65,8 @@ class GloCipher:
         """Decrypt the APDU that is exactly buf[start:end], in place; (start, end) of the plaintext.
 
         `buf`: bytearray or writable memoryview; untouched when this raises. Raises CipherError:
-        damaged, unknown_security, no_key, wrong_key (nothing sensible comes out), wrong_auth_key
-        (the encryption key fits, the tag does not: GPK61, or forged), replay, downgrade.
+        damaged, unknown_security, wrong_key (nothing sensible comes out), wrong_auth_key (the
+        encryption key fits, the tag does not: GPK61, or forged), replay, downgrade.
         """
         at = self._head(buf, start, end)
         security = buf[at - 5]
@@ -93,11 +75,6 @@ class GloCipher:
         if tagged:
             end -= _TAG
         gcm = self._gcm
-        if gcm is None:
-            if encrypted:
-                raise CipherError("no_key")
-            self.verified = False
-            return at, end
         nonce = self._nonce
         for i in range(8):
             nonce[i] = buf[start + 2 + i]

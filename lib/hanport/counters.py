@@ -25,7 +25,8 @@ NAMES = (
 
 
 class Counters:
-    """Integer attributes, one per name in NAMES; they only rise.
+    """Integer attributes, one per name in NAMES; they only rise. M-Bus and block transfer count their
+    blocks_lost and blocks_repeated here too, which as_dict() leaves out.
 
     octets, noise_octets: received, and passed over outside any frame
     frames: good frames (HCS and FCS, or the framing's own checksum)

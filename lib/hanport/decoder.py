@@ -35,6 +35,8 @@ class MeterDecoder:
         while (reading := decoder.next_reading()) is not None: ...
     """
 
+    _opener = None  # cipher.GloCipher, once there has been a key
+
     def __init__(self, energy_wh=None):
         """`energy_wh` 1 or 10 overrules the register step that a Kamstrup's type number implies."""
         self.counters = Counters()
@@ -53,12 +55,16 @@ class MeterDecoder:
     def set_keys(self, key, auth_key=None):
         """Open ciphered lists with the encryption key (GPK60) and, to check their tags, the
         authentication key (GPK61): 16 octets each, or None to have no keys. Returns the cipher,
-        whose state() and restore() carry the invocation counter over a restart."""
+        whose state() and restore() carry the invocation counter over a restart. ImportError where
+        AES is missing."""
         self.cipher = None
         if key is not None:
-            from hanport.cipher import GloCipher  # heap that a plain meter never needs
+            if MeterDecoder._opener is None:
+                from hanport.cipher import GloCipher  # heap that a plain meter never needs
 
-            self.cipher = GloCipher(key, auth_key)
+                # for good: each time it were loaded the chip would lay its native code aside anew
+                MeterDecoder._opener = GloCipher
+            self.cipher = MeterDecoder._opener(key, auth_key)
         return self.cipher
 
     def recent(self):

@@ -7,9 +7,8 @@
 Loaded when the first such list is seen.
 """
 
-from hanport.axdr import NULL, OCTET_STRING
+from hanport.axdr import NULL
 from hanport.errors import ListError
-from hanport.octets import same
 from hanport.reading import NAMES
 
 _CURRENT = NAMES.index("l1_ma")
@@ -33,17 +32,11 @@ _LAYOUTS = {
 
 
 def walk(cursor, reader) -> bool:
-    """Read the structure just entered into `reader` (lists.ListReader); False when it is none of
-    these lists, and the cursor stands where it stood. Raises ListError."""
-    buf = cursor.buf
-    at = cursor.at
+    """Read the structure just entered, whose first element is a number alone or a KFM_ list
+    id (lists.py has looked), into `reader` (lists.ListReader); False when it is none of these lists,
+    and the cursor stands where it stood. Raises ListError."""
     layout = _LAYOUTS.get(cursor.length)
-    if layout is None or at >= cursor.end:
-        return False
-    if cursor.length == 1:
-        if buf[at] != 6:
-            return False
-    elif at + 10 >= cursor.end or buf[at] != OCTET_STRING or not same(buf, at + 2, 4, b"KFM_"):
+    if layout is None or (cursor.length == 1 and cursor.buf[cursor.at] != 6):
         return False
     for item in layout:
         tag = cursor.next()

@@ -12,64 +12,30 @@ again, by the tag or the structure of the list.
 """
 
 from hanport.octets import find
+from hanport.window import Window
 
 _START, _STOP = 0x68, 0x16
 _HEAD, _LONGEST = 9, 264
 _CAPACITY = 1536
 
 
-class MbusDeframer:
+class MbusDeframer(Window):
     """feed() octets, then next_frame() until it says False; `buf[start:end]` is a whole APDU.
 
-    The window is valid until the next feed(), next_frame() or flush(). HdlcDeframer gets the same
-    octets and counts them and the noise; here only frames and what is wrong with them count.
+    The pieces of an APDU so far are buf[:front].
     """
 
     def __init__(self, counters, buf: bytearray | None = None):
         """`buf`: room for the longest APDU and a frame of 264 octets, as the caller has it."""
-        self.counters = counters
-        self.buf = bytearray(_CAPACITY) if buf is None else buf
-        self._view = memoryview(self.buf)
-        self.start = self.end = 0
-        self._joined = 0  # buf[:joined] are the pieces so far, buf[head:tail] the unread stream
-        self._head = self._tail = 0
+        Window.__init__(self, counters, bytearray(_CAPACITY) if buf is None else buf)
         self._next = 0  # the segment number that must come
-        self._final = False
-
-    def feed(self, data: bytes) -> int:
-        """Take octets of `data` (bytes-like); returns how many fitted.
-
-        Fewer than len(data) only while frames wait to be read with next_frame().
-        """
-        taken = len(data)
-        if self._head == self._tail:
-            self._head = self._tail = self._joined
-        if self._tail + taken > len(self.buf):
-            size = self._tail - self._head
-            front = self._joined
-            self._view[front : front + size] = self._view[self._head : self._tail]
-            self._head = front
-            self._tail = front + size
-            if taken > len(self.buf) - self._tail:
-                taken = len(self.buf) - self._tail
-                data = memoryview(data)[:taken]
-        self._view[self._tail : self._tail + taken] = data
-        self._tail += taken
-        return taken
-
-    def flush(self) -> None:
-        """The line went quiet or the file ended: what is unfinished stays unfinished.
-
-        Follow with next_frame() until it says False.
-        """
-        self._final = True
 
     def next_frame(self) -> bool:
         """True when a whole APDU stands in buf[start:end]."""
         buf = self.buf
         counters = self.counters
         if self.end:
-            self._joined = self.end = 0
+            self._front = self.end = 0
         while self._head < self._tail:
             head = self._head
             if buf[head] != _START:
@@ -89,9 +55,9 @@ class MbusDeframer:
                     counters.truncated += 1
             self._head += 1
         if self._final:
-            if self._joined:
+            if self._front:
                 counters.add("blocks_lost")
-            self._joined = self._next = 0
+            self._front = self._next = 0
             self._final = False
         return False
 
@@ -128,20 +94,20 @@ class MbusDeframer:
                 counters.add("blocks_repeated")
             else:
                 counters.add("blocks_lost")
-                self._joined = self._next = 0
+                self._front = self._next = 0
             return False
         if not number:
-            if self._joined:
+            if self._front:
                 counters.add("blocks_repeated" if self._next == 1 else "blocks_lost")
-            self._joined = 0
-        at = self._joined
+            self._front = 0
+        at = self._front
         end = at + size - _HEAD - 2
         if end + _LONGEST > len(self.buf):
             counters.too_long += 1
-            self._joined = self._next = 0
+            self._front = self._next = 0
             return False
         self._view[at:end] = self._view[head + _HEAD : head + size - 2]
-        self._joined = end
+        self._front = end
         self._next = number + 1
         if not control & 0x10:
             return False

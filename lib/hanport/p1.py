@@ -14,6 +14,7 @@ inside it.
 """
 
 from hanport.p1_text import crc_good, well_formed
+from hanport.window import Window
 
 _SLASH, _BANG, _GLO = 0x2F, 0x21, 0xDB
 _CR, _LF = 13, 10
@@ -22,50 +23,18 @@ _HEX = b"0123456789ABCDEFabcdef"
 _CAPACITY = 2304
 
 
-class P1Deframer:
+class P1Deframer(Window):
     """feed() octets, then next_frame() until it says False.
 
     buf[start:end] is then a telegram in clear from "/" to the "!" or its CRC, for p1_text.parse(),
     or a general-glo-ciphering APDU, DB first, whose plaintext p1_text.telegram() checks.
-    The window is valid until the next feed(), next_frame() or flush(). HdlcDeframer gets the same
-    octets and counts them and the noise; here only frames and what is wrong with them count.
     """
 
     def __init__(self, counters, buf: bytearray | None = None):
         """`buf`: room for the longest telegram and a chunk, as the caller has it."""
-        self.counters = counters
-        self.buf = bytearray(_CAPACITY) if buf is None else buf
-        self._view = memoryview(self.buf)
-        self.start = self.end = 0
-        self._head = self._tail = 0  # the unread stream is buf[head:tail]
-        self._seen = 0  # buf[head:seen] is text without an end
+        Window.__init__(self, counters, bytearray(_CAPACITY) if buf is None else buf)
+        self._seen = 0  # so many octets from buf[head] on are text without an end
         self._has_crc = False
-        self._final = False
-
-    def feed(self, data: bytes) -> int:
-        """Take octets of `data` (bytes-like); returns how many fitted.
-
-        Fewer than len(data) only while frames wait to be read with next_frame().
-        """
-        taken = len(data)
-        if self._tail + taken > len(self.buf):
-            size = self._tail - self._head
-            self._view[0:size] = self._view[self._head : self._tail]
-            self._seen -= self._head
-            self._head, self._tail = 0, size
-            if taken > len(self.buf) - size:
-                taken = len(self.buf) - size
-                data = memoryview(data)[:taken]
-        self._view[self._tail : self._tail + taken] = data
-        self._tail += taken
-        return taken
-
-    def flush(self) -> None:
-        """The line went quiet or the file ended: what is unfinished stays unfinished.
-
-        Follow with next_frame() until it says False.
-        """
-        self._final = True
 
     def reject(self) -> None:
         """The ciphered telegram just given did not open: look for another one inside it."""
@@ -108,7 +77,7 @@ class P1Deframer:
         """Telegram length if all of it is there and good, 0 if more is needed, otherwise minus
         the octets to give up."""
         buf = self.buf
-        at = max(self._seen, head + 1)
+        at = head + max(self._seen, 1)
         while at < tail:
             octet = buf[at]
             if at < head + 5:
@@ -131,13 +100,13 @@ class P1Deframer:
                 self.counters.truncated += 1
                 return head - at
             at += 1
-        self._seen = at
+        self._seen = at - head
         return 0
 
     def _end(self, head: int, at: int, tail: int) -> int:
         """As _text(), for the telegram in buf[head:at]; `at` is behind the "!"."""
         buf = self.buf
-        self._seen = at - 1
+        self._seen = at - 1 - head
         if at == tail:
             return 0
         if buf[at] == _CR or buf[at] == _LF:

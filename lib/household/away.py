@@ -28,8 +28,8 @@ FIELDS = (
     "outages",
     "flags",
 )
-_KIND, _LEFT, _OFF, _ON, _BEFORE, _BEFORE_AT, _BEFORE_USED = 0, 1, 2, 3, 4, 5, 6
-_AFTER, _AFTER_AT, _AFTER_USED, _OUTAGES, _FLAGS = 7, 8, 9, 10, 11
+_KIND, _LEFT, OFF, _ON, _BEFORE, _BEFORE_AT, _BEFORE_USED = 0, 1, 2, 3, 4, 5, 6
+_AFTER, _AFTER_AT, _AFTER_USED, _OUTAGES, FLAGS = 7, 8, 9, 10, 11
 
 POWER_LOST = 0  # kind: the dongle was without power
 SWITCHED_OFF = 1  # and the owner had said that everything would be off
@@ -92,12 +92,12 @@ class Away:
                 report[_KIND] = SWITCHED_OFF
                 report[_LEFT] = self.plan[1]
                 if self.plan[5]:
-                    report[_FLAGS] |= DRAINED
+                    report[FLAGS] |= DRAINED
                 self.plan = None
         report[_OUTAGES] += 1
         report[_ON] = on_utc
         if self._dark:
-            report[_FLAGS] |= METER_DARK
+            report[FLAGS] |= METER_DARK
         if self._early is not None:
             wh, at, used = self._early
             self._complete(report, wh, utc - (ms - at) // 1000, used)
@@ -146,7 +146,7 @@ class Away:
         report[_LEFT] = plan[1]
         report[_ON] = utc
         if plan[5]:
-            report[_FLAGS] |= DRAINED
+            report[FLAGS] |= DRAINED
         self._unseen = self._new_meter = False
         self._ws = 0
         self._ms = ms
@@ -173,7 +173,7 @@ class Away:
         report[_AFTER_AT] = utc
         report[_AFTER_USED] = None if self._unseen else used
         if self._new_meter or (report[_BEFORE] is not None and wh < report[_BEFORE]):
-            report[_FLAGS] |= NEW_METER
+            report[FLAGS] |= NEW_METER
 
     def state(self) -> list:
         """For restore(), as JSON 500 octets at most; to be saved only when there is news."""
@@ -216,7 +216,7 @@ def away_wh(report):
     """Energy between power lost and power back: the registers' difference less what was used in
     the two pieces at its ends, at least 0; "ca."; None when one of them is not known."""
     parts = (report[_BEFORE], report[_BEFORE_USED], report[_AFTER], report[_AFTER_USED])
-    if None in parts or report[_FLAGS] & NEW_METER:
+    if None in parts or report[FLAGS] & NEW_METER:
         return None
     return max(0, parts[2] - parts[0] - parts[1] - parts[3])
 

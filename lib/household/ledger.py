@@ -19,7 +19,7 @@ and the list off the registers; off by default, as no source says OMNIPOWER need
 Energies in Wh; `utc` in Unix seconds is the list's own time, MeterClock.on_reading()'s answer.
 """
 
-from household.record import CLOCK, MEASURED, NEW_METER, REGISTER_FELL, SPLIT, SUM_ONLY, HourRecord
+from household.record import CLOCK, MEASURED, NEW_METER, REGISTER_FELL, SUM_ONLY, HourRecord
 from household.running import KEPT, UNKNOWN, RunningHour
 
 # bits of Ledger.event
@@ -190,19 +190,14 @@ class Ledger:
                 quality = MEASURED
                 if span == 1 and self.running.estimate(first) != UNKNOWN:
                     self.error_wh = self.running.estimate(first) - total
-            elif exact and span <= KEPT:
-                sums = self._weights(first, hour, total, given)
-                if sums:
-                    quality = SPLIT
-                    records = self._split(
-                        first, hour, total, given, sums, import_wh, export_wh, flags
-                    )
-            if quality != SPLIT:
-                records = (
-                    self._record.set(
-                        first, span, quality, total, given, import_wh, export_wh, flags
-                    ),
-                )
+            record = self._record.set(
+                first, span, quality, total, given, import_wh, export_wh, flags
+            )
+            records = (record,)
+            if quality == SUM_ONLY and exact and span <= KEPT:
+                from household.gap import shares  # hours are seldom missing
+
+                records = shares(record, self.running) or records
             self._flags = 0
             self.end = hour
         if doubtful:
@@ -210,43 +205,6 @@ class Ledger:
         self.meter_id = meter_id or self.meter_id
         self._base(import_wh, export_wh, hour, True, utc)
         return records
-
-    def _weights(self, first: int, end: int, total: int, given):
-        """Sums of the estimates over the gap, or None when they cannot share out the totals."""
-        import_sum = export_sum = 0
-        for hour in range(first, end):
-            estimate = self.running.estimate(hour)
-            if estimate == UNKNOWN:
-                return None
-            import_sum += estimate
-            export_sum += self.running.export_estimate(hour)
-        if (total and not import_sum) or (given and not export_sum):
-            return None
-        return import_sum, export_sum
-
-    def _split(self, first, end, total, given, sums, import_wh, export_wh, flags):
-        """Share the totals by the estimates; rounding is carried, so they add up exactly. Only the
-        last hour ends with a register that was read."""
-        seen = sent = used = out = 0
-        for hour in range(first, end):
-            seen += self.running.estimate(hour)
-            sent += self.running.export_estimate(hour)
-            until = total * seen // sums[0] if total else 0
-            exported = given * sent // sums[1] if given else 0
-            last = hour + 1 == end
-            yield self._record.set(
-                hour,
-                1,
-                SPLIT,
-                until - used,
-                None if given is None else exported - out,
-                import_wh if last else None,
-                export_wh if last else None,
-                flags,
-            )
-            used = until
-            out = exported
-            flags &= CLOCK
 
     def keep(self) -> list:
         """All but `running`, for resume(): between the hours that is enough of a ledger."""

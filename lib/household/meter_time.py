@@ -59,9 +59,9 @@ class _Anchor:
 
 
 class MeterClock:
-    """The time, from the most trusted of: the meter's clock, NTP, a phone.
+    """The time, by the meter's clock, and by a phone's while the meter has none to offer.
 
-    Attributes: `source` "meter", "ntp", "phone" or None (time unknown); `meter_ok` False when the
+    Attributes: `source` "meter", "phone" or None (time unknown); `meter_ok` False when the
     meter's last clock was marked invalid or lies before 2024, None before the first one;
     `doubtful` True while hours should be marked CLOCK; `difference_s` meter minus reference at the
     last comparison or None; `zone` in force, see LOCAL; `event` what the last call brought about.
@@ -78,8 +78,7 @@ class MeterClock:
         self.floor = 0  # a time known to be past (Unix s), from before a restart
         self._time = _Anchor()
         self._reference = _Anchor()
-        self._checked = 0  # Unix seconds when the reference was given, and by whom
-        self._by = None
+        self._checked = 0  # Unix seconds when the reference was given
         self._maker = None
         self._rule = None  # the zone by the maker's rule, for the last clock seen
         self._ahead = 0  # minutes that clock is ahead of UTC, as taken
@@ -129,20 +128,17 @@ class MeterClock:
             self._compare(utc - reference)
         return utc
 
-    def on_reference(self, utc: int, ms: int, source: str) -> None:
-        """Take the time (Unix seconds) of a better clock; `source` is "ntp" or "phone".
+    def on_reference(self, utc: int, ms: int) -> None:
+        """Take the time (Unix seconds) of a phone, whose owner wants it to be believed.
 
         It is the time when the meter has none to offer, else it is what the meter is held against.
         """
         self.event = 0
-        if source == "phone" and self._by == "ntp" and self._fresh(ms) is not None:
-            return
-        self._by = source
         self._reference.set(utc, ms)
         self._checked = utc
         now = self.utc(ms)
         if now is None or not self.meter_ok:
-            self._set(utc, ms, source)
+            self._set(utc, ms, "phone")
             self.doubtful = False
             self.difference_s = None
             return

@@ -73,12 +73,6 @@ def first_hour(day: int) -> int:
     return day * 24 - offset(day * 24 - 1)
 
 
-def month_hours(year: int, month: int) -> tuple:
-    """(first hour, end) of a local month, end exclusive."""
-    day = day_number(year, month, 1)
-    return first_hour(day), first_hour(day + month_days(year, month))
-
-
 def local(utc: int) -> tuple:
     """Unix seconds -> local (year, month, day, hour, minute, second)."""
     hour = utc // 3600

@@ -132,11 +132,3 @@ class RunningHour:
         """Mean import power of the last two minutes in W; None when no list came for 30 s."""
         count = min(self._count, _MEANS)
         return sum(self._means[i] for i in range(count)) // count if count and self._hold else None
-
-    def forecast(self, utc, ms: int):
-        """Wh imported at the end of the hour, should the last two minutes go on; None unknown."""
-        so_far = self.so_far(utc, ms)[0]
-        mean = self.mean_2min()
-        if so_far is None or mean is None:
-            return None
-        return so_far + mean * (3600 - self._utc % 3600) // 3600

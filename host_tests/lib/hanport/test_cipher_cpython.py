@@ -100,9 +100,10 @@ def test_native_code_of_another_chip_or_none_falls_back_to_integers(tmp_path):
 def test_a_missing_cryptography_says_so():
     script = (
         "import sys; sys.modules['cryptography'] = None\n"
-        "from hanport.cipher import GloCipher, parse_key\n"
-        "parse_key('00' * 16); GloCipher()\n"
-        "try: GloCipher(bytes(16))\n"
+        "from hanport.decoder import MeterDecoder\n"
+        "from hanport.key_text import parse_key\n"
+        "key = parse_key('00' * 16); MeterDecoder().set_keys(None)\n"
+        "try: MeterDecoder().set_keys(key)\n"
         "except ImportError as error: print(error)\n"
     )
     found = subprocess.run(

@@ -1,5 +1,7 @@
 """MeterDecoder on real frames: every case exact, however the octets come."""
 
+import sys
+
 import support
 from support import Random, case, cases, decode, expected, hdlc_frame
 
@@ -128,3 +130,22 @@ def test_feed_takes_what_fits_and_the_rest_after_draining():
     assert len(found) == taken // len(one["bytes"])
     found += decode(stream[taken:], decoder)
     assert found == [expected(one["values"])] * 20
+
+
+def test_the_cipher_is_loaded_once_however_often_the_keys_change():
+    """The dongle lets go of modules after each request; native code is for good where it once is."""
+    one = case("syn-glo-30")
+    first = _decoder(one).cipher
+    gone = ("cipher", "gcm", "ghash", "ghash_viper")
+    modules = {}
+    for name in gone:
+        if "hanport." + name in sys.modules:
+            modules[name] = sys.modules.pop("hanport." + name)
+    try:
+        decoder = _decoder(one)
+        assert type(decoder.cipher) is type(first) and decoder.cipher is not first
+        assert not [name for name in gone if "hanport." + name in sys.modules]
+        assert decode(one["bytes"], decoder) == _wanted(one)
+    finally:
+        for name in modules:
+            sys.modules["hanport." + name] = modules[name]

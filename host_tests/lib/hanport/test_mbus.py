@@ -3,7 +3,7 @@
 import damage
 from support import Random, case, frames_of, unhex
 
-from hanport.cipher import GloCipher, parse_key
+from hanport.cipher import GloCipher
 from hanport.counters import Counters
 from hanport.mbus import MbusDeframer
 
@@ -37,7 +37,7 @@ def apdus(count, random):
 def test_the_printed_message():
     found = frames(NETZNOE["bytes"])
     assert len(found) == 1
-    cipher = GloCipher(parse_key(NETZNOE["key"]))
+    cipher = GloCipher(unhex(NETZNOE["key"]))
     buf = bytearray(found[0])
     start, end = cipher.open(buf, 0, len(buf))
     assert bytes(buf[start:end]) == PLAIN

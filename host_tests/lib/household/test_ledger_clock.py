@@ -112,7 +112,7 @@ def test_a_zone_that_is_learnt_doubles_no_hour():
         register += 1000
         dongle.list(utc + 25, 1000, register)
         if hour in (20, 30, 40):
-            dongle.clock.on_reference(utc + 26, (utc + 26 - dongle.born) * 1000 + 1200, "phone")
+            dongle.clock.on_reference(utc + 26, (utc + 26 - dongle.born) * 1000 + 1200)
             if dongle.clock.event & JUMP:
                 dongle.ledger.clock_jumped()
     assert dongle.clock.zone == LOCAL and not dongle.clock.doubtful

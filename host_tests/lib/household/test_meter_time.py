@@ -1,8 +1,8 @@
-"""The meter's clock to UTC, by maker; who is trusted; zones learnt; clocks that jump."""
+"""The meter's clock to UTC, by maker; who is trusted; clocks that jump."""
 
 from hanport.reading import Reading
 from household import oslo
-from household.meter_time import JUMP, LOCAL, RIGHT, WRONG, ZONE, MeterClock
+from household.meter_time import JUMP, RIGHT, WRONG, ZONE, MeterClock
 
 _EARLY = 0x3FFFFFFF - 20000  # 20 s before the ESP32's ticks_ms wraps
 
@@ -87,14 +87,12 @@ def test_a_list_without_a_clock_gets_the_running_time():
     assert clock.source == "meter"
 
 
-def test_before_the_first_clock_ntp_or_a_phone_tells():
+def test_before_the_first_clock_a_phone_tells():
     clock = MeterClock()
-    clock.on_reference(JULY, 0, "phone")
+    clock.on_reference(JULY, 0)
     assert clock.source == "phone" and clock.utc(7000) == JULY + 7
-    clock.on_reference(JULY + 10, 7000, "ntp")
-    assert clock.source == "ntp" and clock.utc(7000) == JULY + 10
-    clock.on_reference(JULY + 5000, 8000, "phone")  # NTP is the better one
-    assert clock.utc(8000) == JULY + 11
+    clock.on_reference(JULY + 10, 7000)
+    assert clock.source == "phone" and clock.utc(8000) == JULY + 11
     clock.on_reading(clock_of("aidon", JULY + 13, 60, 0), 9000)
     assert clock.source == "meter" and clock.utc(9000) == JULY + 13
     assert clock.event == 0 and clock.difference_s == 1
@@ -106,10 +104,10 @@ def test_an_invalid_clock_is_not_believed():
         utc = utc_of(2000, 1, 1, 3) if year_2000 else JULY
         assert clock.on_reading(clock_of("kamstrup", utc, 60, None, status), 0) is None
         assert clock.utc(0) is None and clock.meter_ok is False
-        clock.on_reference(JANUARY, 100, "ntp")
+        clock.on_reference(JANUARY, 100)
         reading = clock_of("kamstrup", utc + 10, 60, None, status)
         assert clock.on_reading(reading, 10100) == JANUARY + 10
-        assert clock.source == "ntp" and not clock.doubtful
+        assert clock.source == "phone" and not clock.doubtful
         clock.on_reading(clock_of("kamstrup", JANUARY + 20, 60), 20100)
         assert clock.source == "meter" and clock.meter_ok and not clock.event
 
@@ -130,7 +128,7 @@ def test_a_clock_that_was_good_is_held_until_a_better_one_comes():
     clock.on_reading(clock_of("kamstrup", JULY, 60), 0)
     clock.on_reading(clock_of("kamstrup", utc_of(2000, 1, 1), 60, None, 1), 10000)
     assert clock.utc(60000) == JULY + 60 and clock.meter_ok is False
-    clock.on_reference(JULY + 70, 60000, "phone")
+    clock.on_reference(JULY + 70, 60000)
     assert clock.source == "phone" and clock.utc(60000) == JULY + 70 and not clock.event
 
 
@@ -174,7 +172,7 @@ def test_a_start_in_the_repeated_hour_guesses_nothing():
     first = second - 3600
     assert clock.on_reading(clock_of("kaifa", first, 120, None, 0x80), 0) == first
     clock = MeterClock()
-    clock.on_reference(second + 40, 0, "ntp")
+    clock.on_reference(second + 40, 0)
     assert clock.on_reading(clock_of("kaifa", second, 60), 0) == second
 
 
@@ -227,7 +225,7 @@ def test_one_list_with_another_time_is_not_believed():
 def test_a_wrong_clock_is_said_to_be_wrong_and_right_again():
     clock = MeterClock()
     clock.on_reading(clock_of("kamstrup", JULY + 121, 60), 0)
-    clock.on_reference(JULY, 0, "phone")
+    clock.on_reference(JULY, 0)
     assert clock.event == WRONG and clock.doubtful and clock.difference_s == 121
     assert clock.source == "meter" and clock.utc(0) == JULY + 121
     clock.on_reading(clock_of("kamstrup", JULY + 131, 60), 10000)
@@ -239,7 +237,7 @@ def test_a_wrong_clock_is_said_to_be_wrong_and_right_again():
 def test_an_old_reference_is_not_held_against_the_meter():
     clock = MeterClock()
     clock.on_reading(clock_of("kamstrup", JULY, 60), 0)
-    clock.on_reference(JULY, 0, "phone")
+    clock.on_reference(JULY, 0)
     for day in range(1, 10):
         utc = JULY + day * 86400 + 125  # the phone's time seems 125 s off
         clock.on_reading(clock_of("kamstrup", utc, 60), day * 86400000)
@@ -248,85 +246,3 @@ def test_an_old_reference_is_not_held_against_the_meter():
             break
     assert clock.on_reading(clock_of("kamstrup", JULY + 9 * 86400, 60), 9 * 86400000)
     assert clock.difference_s == 125  # not compared again
-
-
-def hear(clock, utc, ms, ahead, source="ntp", maker="kamstrup"):
-    """A list and then a better clock at the same moment; returns the events of both."""
-    clock.on_reading(clock_of(maker, utc, ahead), ms)
-    event = clock.event
-    clock.on_reference(utc, ms, source)
-    return event | clock.event
-
-
-def test_a_meter_with_a_summer_time_table_is_learnt_at_the_third_time():
-    clock = MeterClock()
-    assert hear(clock, JULY, 0, 120) & WRONG
-    assert clock.zone is None and clock.utc(0) == JULY + 3600 and clock.doubtful
-    hear(clock, JULY + 60, 60000, 120)  # the same sitting: does not count
-    hear(clock, JULY + 86400, 86400000, 120)
-    assert clock.zone is None
-    event = hear(clock, JULY + 2 * 86400, 2 * 86400000, 120)
-    assert event == ZONE | JUMP | RIGHT and clock.jump_s == -3600
-    assert clock.zone == LOCAL and not clock.doubtful and clock.difference_s == 0
-    assert clock.utc(2 * 86400000) == JULY + 2 * 86400
-    clock.on_reading(clock_of("kamstrup", JULY + 2 * 86400 + 10, 120), 2 * 86400000 + 10000)
-    assert clock.event == 0
-    # in winter it is still right, and so is a clock that starts with the zone from the settings
-    later = MeterClock(clock.zone)
-    assert later.on_reading(clock_of("kamstrup", JANUARY, 60), 0) == JANUARY
-    later = MeterClock(clock.zone)
-    assert later.on_reading(clock_of("kamstrup", JULY, 120), 0) == JULY
-
-
-def test_a_kaifa_on_standard_time_is_learnt_and_unlearnt():
-    clock = MeterClock()
-    for day in range(3):
-        hear(clock, JULY + day * 86400, day * 86400000, 60, "phone", "kaifa")
-    assert clock.zone == 60 and not clock.doubtful
-    for day in range(3, 6):
-        hear(clock, JULY + day * 86400, day * 86400000, 120, "phone", "kaifa")
-        assert day == 5 or clock.zone == 60  # two days do not undo it
-    assert clock.zone is None and not clock.doubtful
-
-
-def test_ten_minutes_apart_is_another_time():
-    for apart, learnt in ((599, False), (600, True)):
-        clock = MeterClock()
-        for i in range(3):
-            hear(clock, JULY + i * apart, i * apart * 1000, 120)
-        assert (clock.zone == LOCAL) is learnt
-
-
-def test_a_meter_on_utc_is_learnt_in_winter():
-    clock = MeterClock()
-    for day in range(3):
-        hear(clock, JANUARY + day * 86400, day * 86400000, 0)
-    assert clock.zone == 0 and clock.utc(2 * 86400000) == JANUARY + 2 * 86400
-    assert MeterClock(clock.zone).on_reading(clock_of("kamstrup", JULY, 0), 0) == JULY
-
-
-def test_only_one_hour_three_times_in_a_row_is_a_zone():
-    for errors in (
-        (3600, 3600, 3661),
-        (3600, 3600, -3600),
-        (3600, 0, 3600, 3600),
-        (3539, 3539, 3539, 3539),
-        (7200, 7200, 7200, 7200),
-        (-3600, 3600, -3600, 3600),
-    ):
-        clock = MeterClock()
-        for day in range(len(errors)):
-            ms = day * 86400000
-            utc = JULY + day * 86400
-            clock.on_reading(clock_of("kamstrup", utc + errors[day], 60), ms)
-            clock.on_reference(utc, ms, "ntp")
-        assert clock.zone is None, errors
-    for error in (3660, 3540, -3540, -3660):
-        clock = MeterClock()
-        for day in range(3):
-            ms = day * 86400000
-            utc = JULY + day * 86400
-            clock.on_reading(clock_of("kamstrup", utc + error, 60), ms)
-            clock.on_reference(utc, ms, "ntp")
-        assert clock.zone == (LOCAL if error > 0 else 0)
-        assert abs(clock.difference_s) == 60

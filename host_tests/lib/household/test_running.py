@@ -70,7 +70,7 @@ def test_without_the_time_there_is_no_hour():
     running.on_power(5000, None, None, 0)
     running.on_power(5000, None, None, 10000)
     assert running.so_far(None, 15000) == (None, None, 0)
-    assert running.mean_2min() == 5000 and running.forecast(None, 15000) is None
+    assert running.mean_2min() == 5000
     running.on_power(5000, None, T + 1800, 20000)
     assert running.so_far(T + 1800, 20000) == (None, None, 0)
 
@@ -170,17 +170,6 @@ def test_two_minutes_are_two_minutes_for_lists_of_2_5_s_too():
     for i in range(400, 424):
         running.on_power(0, None, T + i * 5 // 2, i * 2500)
     assert 2500 <= running.mean_2min() <= 3500
-
-
-def test_the_forecast_goes_on_with_the_mean():
-    running = RunningHour()
-    feed(running, 0, 1800, 3800)
-    running.so_far(T + 1800, 1800000)
-    assert running.forecast(T + 1800, 1800000) == 3800
-    feed(running, 1800, 1930, 10000)
-    so_far = running.so_far(T + 1930, 1930000)[0]
-    assert running.forecast(T + 1930, 1930000) == so_far + 10000 * 1670 // 3600
-    assert running.forecast(T + 2200, 2200000) is None
 
 
 def test_a_list_without_power_only_lets_the_time_go_on():
