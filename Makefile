@@ -92,13 +92,14 @@ lint: $(SETUP) ## Lint and format check
 	@$(RUFF) format --check .
 
 .PHONY: bench
-bench: $(SETUP) ## Frames a second against amshan and ciphered, heap per frame; the journal's times and heap
+bench: $(SETUP) ## Frames a second against amshan and ciphered, heap per frame; journal; an update's signature
 	@$(PY) tools/bench.py
 	@for bench in gcm cipher; do \
 	  MICROPYPATH=lib:.frozen .venv/bin/micropython -X heapsize=2M tools/bench_$${bench}_mp.py || exit 1; \
 	done
 	@folder=$$(mktemp -d) && MICROPYPATH=lib:firmware:.frozen .venv/bin/micropython -X heapsize=300K \
 	  host_tests/firmware/mp_journal_scale.py $$folder; rm -r $$folder
+	@MICROPYPATH=host_tests/firmware:lib:firmware:.frozen .venv/bin/micropython -X heapsize=2M 	  host_tests/firmware/mp_p256_bench.py
 
 .PHONY: prove-journal
 prove-journal: $(SETUP) ## The power cut at every write of the journal, every write torn: 3 to 6 minutes
