@@ -22,7 +22,7 @@ SETUP_NPM := tools/npm/node_modules/.han-ready
 # The lib tests run on this heap under MicroPython: room for their tables, not for a leak
 TEST_HEAP := 4M
 # Tests side by side: they wait for most of their time. A file's tests stay together
-JOBS ?= 4
+JOBS ?= 5
 TYPES_TOOLS := tools/pyrightconfig.json
 
 ##@ Try it
@@ -62,13 +62,13 @@ decode: $(SETUP) ## Readings as JSON from a recording: FILE=recording.hex (or - 
 ##@ Check it
 
 .PHONY: test
-test: lint types test-mp test-words pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
+test: lint types pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
 
 .PHONY: check
-check: lint types test-mp pytest size page bench ## make test, and what it takes: heap, page and speed against their bars
+check: test size page bench ## make test, and what it takes: heap, page and speed against their bars
 
 .PHONY: pytest
-pytest: $(SETUP) $(SETUP_NPM) ## The tests on CPython alone: ARGS='-k hdlc'
+pytest: $(SETUP) $(SETUP_NPM) ## All tests, those of lib/ in three Pythons: ARGS='-k hdlc'
 	@PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --dist loadfile \
 	  --no-loadscope-reorder $(if $(HAN_REQUIRE_ALL),-p require_all) $(ARGS)
 

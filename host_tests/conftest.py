@@ -26,7 +26,7 @@ from running_firmware import ANSWERS, RunningFirmware  # noqa: E402
 # Files whose tests take longer than most: tests run side by side, a file at a time, and such a one
 # that is begun last is waited for
 LONGEST_FIRST = """
-page_axe faults hours page_firmware page_access erase_all update_cuts release page_firmware_link
+lib_elsewhere page_axe faults hours page_firmware page_access erase_all update_cuts release page_firmware_link
 boundaries page_day access_login page_answers update_firmware page_household now chip page_history
 guard_limits page_live flood mqtt page_settings api_household hanctl events meter_sim_cli page_meter
 no_packets adversary_cpython app wifi

@@ -6,6 +6,7 @@ owner's. `answers=None` gives an empty dongle, `auth=None` a request without log
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import signal
@@ -31,10 +32,18 @@ _STARTUP_S = 20
 
 
 def free_port() -> int:
-    """A TCP port that nobody has right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port that nobody has right now, and that no connection of a test beside this one gets
+    meanwhile: below those that the system gives away, each process from a place of its own."""
+    for port in _PORTS:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port")
+
+
+_PORTS = itertools.cycle(range(10000, 30000))
+for _ in range(os.getpid() * 199 % 20000):
+    next(_PORTS)
 
 
 def set_up(data: Path, answers: dict) -> None:

@@ -161,7 +161,7 @@ class Relay:
 
 
 def test_s06_twenty_wrong_passwords_take_five_minutes(start_firmware):
-    speed = 120
+    speed = 40
     firmware = start_firmware(CLOCK_SPEED=str(speed))
     tries = Tries(firmware)
     inside = phone(firmware)
