@@ -22,7 +22,7 @@ SETUP_NPM := tools/npm/node_modules/.han-ready
 # The lib tests run on this heap under MicroPython: room for their tables, not for a leak
 TEST_HEAP := 4M
 # Tests side by side: they wait for most of their time. A file's tests stay together
-JOBS ?= 5
+JOBS ?= 4
 TYPES_TOOLS := tools/pyrightconfig.json
 
 ##@ Try it

@@ -68,9 +68,12 @@ def _firmwares(tree, folder):
 
     yield start
     for one in started:
+        assert "Traceback" not in one.log() or one.may_fail, one.log()
         one.stop()
     for one in started:
-        assert "Traceback" not in one.log() or one.may_fail, one.log()
+        # The Unix port's Ctrl-C may come in the midst of a collection, and leaves the heap locked
+        log = one.log()
+        assert "Traceback" not in log or one.may_fail or log.endswith("heap is locked\n"), log
 
 
 @pytest.fixture

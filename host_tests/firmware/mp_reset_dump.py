@@ -146,5 +146,5 @@ def run_cut(every):
 
 
 careful, careless = run(Board()), run(Careless())
-print(json.dumps({"careful": careful, "careless": careless, "cuts": run_cut(37)}))
+print(json.dumps({"careful": careful, "careless": careless, "cuts": run_cut(131)}))
 print("forgotten", Board.forgotten)

@@ -129,7 +129,7 @@ def test_half_open_connections_end_with_the_head_s_time(start_firmware):
     for connection in held:
         connection.sendall(b"GET / HTTP/1.1\r\n")
     time.sleep(1.5)  # fifteen seconds for the firmware; the clients still hold their ends
-    assert firmware.now()["state"] == "starting"
+    assert firmware.now()["state"] in ("starting", "no_signal")
     for connection in held:
         connection.close()
 

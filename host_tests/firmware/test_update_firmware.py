@@ -237,7 +237,9 @@ def test_forgotten_upload_gives_its_heap_back(dongle, files):
         client.json("POST", f"/api/v1/update?offset={at}", data[at : at + 2048])
     during = one.heap()
     wait_until(one, received=None)
-    assert one.heap() <= before + 1024
+    limit = time.monotonic() + 10
+    while one.heap() > before + 1024:  # the latest connection's, until it ends
+        assert time.monotonic() < limit, one.heap() - before
     assert during - before <= 34_000, "what an update holds, on 64-bit words"
     client.json("POST", "/api/v1/update?offset=0", data[:4096])
     client.json("DELETE", "/api/v1/update")

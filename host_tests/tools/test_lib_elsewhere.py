@@ -2,9 +2,11 @@
 Here so that they run beside all else."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.timeout(600)
