@@ -65,7 +65,7 @@ decode: $(SETUP) ## Readings as JSON from a recording: FILE=recording.hex (or - 
 test: lint types pytest ## All of it: lint, types, both Pythons, end to end, browser, deploy
 
 .PHONY: check
-check: test size page bench ## make test, and what it takes: heap, page and speed against their bars
+check: test test-words size page bench ## make test, and what it takes: heap, page and speed against their bars
 
 .PHONY: pytest
 pytest: $(SETUP) $(SETUP_NPM) ## All tests, those of lib/ in three Pythons: ARGS='-k hdlc'
