@@ -10,7 +10,7 @@ from running_firmware import PASSWORD
 
 SECONDS = float(os.environ.get("HAN_FLOOD_S") or 5)
 RATE = 100
-BACK_S = 5
+BACK_S = 30  # S22
 HEAP = 2048
 
 
