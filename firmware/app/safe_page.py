@@ -20,27 +20,52 @@ the power is cut and given back.</p>
 <p role="status" id="told"></p>
 <script src="/service.js"></script></html>"""
 _SCRIPT = """"use strict";
+const PIECE = 4096;
+const AGAIN_MS = 2000;
+const TRIES = 5;
 const of = (id) => document.getElementById(id);
+const wait = () => new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 const ask = async (path, body) => {
-  const answer = await fetch("/api/v1/update" + path, {method: "POST", headers: {"X-HAN": "1"}, body});
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(told.error);
-  return told;
+  try {
+    const answer = await fetch("/api/v1/update" + path, {method: "POST", headers: {"X-HAN": "1"}, body});
+    return {status: answer.status, ...await answer.json()};
+  } catch (error) {
+    return {status: 0, error: error.message};
+  }
+};
+// The same rules as update.js, which is one of the files that may be the trouble.
+const sendFile = async (file, older, tell) => {
+  let at = 0;
+  let failed = 0;
+  for (;;) {
+    const whole = at >= file.size;
+    const path = whole ? "/end" : "?offset=" + at + (at === 0 && older ? "&older=1" : "");
+    const answer = await ask(path, whole ? "" : file.slice(at, at + PIECE));
+    if (answer.status === 200) {
+      if (whole) return answer.version;
+      at = answer.received;
+      failed = 0;
+      tell(at / file.size);
+      continue;
+    }
+    if (++failed >= TRIES) throw new Error(answer.error);
+    // A piece whose answer got lost has arrived all the same; an end without one may have, too.
+    if (answer.error === "update_offset") at = answer.received;
+    else if (answer.error === "update_busy" || (answer.status === 0 && !whole)
+      || (answer.status === 503 && answer.error !== "update_flash")) await wait();
+    else throw new Error(answer.error);
+  }
 };
 of("send").onclick = async () => {
   const file = of("file").files[0];
-  if (!file) { of("told").textContent = "Velg filen først. / Choose the file first."; return; }
+  const told = of("told");
+  if (!file) { told.textContent = "Velg filen først. / Choose the file first."; return; }
   of("send").disabled = true;
   try {
-    for (let at = 0; at < file.size; at += 4096) {
-      const older = at === 0 && of("older").checked ? "&older=1" : "";
-      await ask("?offset=" + at + older, file.slice(at, at + 4096));
-      of("told").textContent = Math.round(100 * Math.min(1, (at + 4096) / file.size)) + " %";
-    }
-    const {version} = await ask("/end", "");
-    of("told").textContent = version + " er lagt inn, dongelen starter på nytt. / is in, the dongle restarts.";
+    const version = await sendFile(file, of("older").checked, (share) => { told.textContent = Math.round(100 * share) + " %"; });
+    told.textContent = version + " er lagt inn, dongelen starter på nytt. / is in, the dongle restarts.";
   } catch (error) {
-    of("told").textContent = "Ikke tatt imot, alt er som før / not taken, all is as before: " + error.message;
+    told.textContent = "Ikke tatt imot, alt er som før / not taken, all is as before: " + error.message;
   }
   of("send").disabled = false;
 };

@@ -58,24 +58,26 @@ async function sendFile(file, older, tell) {
   let offset = 0;
   let failed = 0;
   tell(0, file.size);
-  while (offset < file.size) {
-    const answer = await dongle("update?offset=" + offset + (offset || !older ? "" : "&older=1"), file.slice(offset, offset + PIECE));
+  for (;;) {
+    const whole = offset >= file.size;
+    const answer = await (whole ? dongle("update/end", {}) : dongle("update?offset=" + offset + (offset || !older ? "" : "&older=1"), file.slice(offset, offset + PIECE)));
     if (went(answer)) {
+      if (whole) return answer;
       offset = answer.received;
       failed = 0;
       tell(offset, file.size);
       continue;
     }
-    if (answer.error === "update_offset" && ++failed < TRIES) {
-      // A piece whose answer got lost has arrived all the same.
+    if (++failed >= TRIES) return answer;
+    if (answer.error === "update_offset") {
+      // A piece whose answer got lost has arrived all the same; an end without one may have, too.
       offset = answer.received;
-    } else if ((answer.status === 0 || answer.status === 503 || answer.error === "update_busy") && answer.error !== "update_flash" && ++failed < TRIES) {
+    } else if ((answer.status === 0 && !whole) || (answer.status === 503 && answer.error !== "update_flash") || answer.error === "update_busy") {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     } else {
       return answer;
     }
   }
-  return dongle("update/end", {});
 }
 
 /** Asks until the dongle has started again, and says which version did. */

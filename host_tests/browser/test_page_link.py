@@ -33,8 +33,7 @@ def test_dongle_lost_is_not_no_signal(watched, device, it):
     device.reading(**it)
     watched.advance(8)
     watched.wait_state("live")
-    watched.page.wait_for_timeout(200)
-    assert len(device.streams) == 1
+    watched.wait_streams(device, 1)
 
 
 def test_a_stream_that_went_silent_while_the_dongle_lives(watched, device, it):
@@ -81,14 +80,12 @@ def test_polls_every_ten_seconds_when_no_stream_is_free(device, it, open_page):
     assert phone.text("#power") == "1,00 kW"
     device.max_streams = 4
     phone.advance(40)
-    phone.page.wait_for_timeout(200)
-    assert len(device.streams) == 1
+    phone.wait_streams(device, 1)
 
 
 def test_hidden_page_lets_go_of_the_dongle(watched, device, it):
     watched.hide(True)
-    watched.page.wait_for_timeout(500)
-    assert device.streams == []
+    watched.wait_streams(device, 0)
     assert watched.page.title() == "Hytta"
     device.skip(60)
     watched.page.clock.fast_forward(60000)
@@ -97,8 +94,7 @@ def test_hidden_page_lets_go_of_the_dongle(watched, device, it):
     watched.hide(False)
     watched.wait_text("#power", "0,70 kW")
     watched.wait_state("live")
-    watched.page.wait_for_timeout(200)
-    assert len(device.streams) == 1
+    watched.wait_streams(device, 1)
 
 
 def test_seen_again_it_is_connecting_before_it_is_lost(watched, device):
@@ -119,8 +115,7 @@ def test_pause_and_resume(watched, device, it):
     assert watched.state() == "paused"
     assert watched.text("#state") == "Pause"
     assert watched.page.title() == "Pause – Hytta"
-    watched.page.wait_for_timeout(500)
-    assert device.streams == []
+    watched.wait_streams(device, 0)
     device.reading(**it | {"import_w": 9000})
     before = watched.text("body")
     watched.advance(40)

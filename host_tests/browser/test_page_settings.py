@@ -222,6 +222,19 @@ def test_an_update_goes_on_where_it_was_cut(settings, device):
     assert bytes(device.owner.uploaded) == FILE["buffer"]
 
 
+def test_a_busy_dongle_is_asked_again(settings, device):
+    """Six phones, or no heap for a moment: 503 is no refusal of the file."""
+    phone = settings("update")
+    for address in ("**/update?offset=8192", "**/update/end"):
+        phone.page.route(
+            address, lambda route: route.fulfill(status=503, json={"error": "Opptatt"}), times=1
+        )
+    phone.page.set_input_files("#update-file", FILE)
+    press(phone, "Send og start på nytt")
+    phone.page.wait_for_selector("text=Versjon 0.6.0 er lagt inn.", timeout=15000)
+    assert bytes(device.owner.uploaded) == FILE["buffer"]
+
+
 @pytest.mark.parametrize(
     "code", ["update_not_a_bundle", "update_unsigned", "update_wrong_signer", "update_altered"]
 )

@@ -91,6 +91,39 @@ def test_what_is_not_taken_is_said_so(page, firmware_tree, tmp_path, octets, why
     assert page.is_enabled("#send")
 
 
+def lose(route):
+    """The piece arrives, its answer does not."""
+    route.fetch()
+    route.abort()
+
+
+def busy(route):
+    route.fulfill(status=503, json={"error": "Opptatt"})
+
+
+def test_a_busy_dongle_and_a_lost_answer_are_no_refusal(page, firmware_tree, tmp_path):
+    bundle = tmp_path / "new.bundle"
+    bundle.write_bytes(signed(as_version(firmware_tree, "1.1.0")))
+    page.route("**/update?offset=4096", lose, times=1)
+    page.route("**/update?offset=8192", busy, times=2)
+    page.route("**/update/end", busy, times=1)
+    page.set_input_files("#file", bundle)
+    page.click("#send")
+    expect(page.locator("#told")).to_contain_text("1.1.0", timeout=60_000)
+
+
+def test_a_dongle_that_stays_busy_is_said_so(page, tmp_path):
+    bundle = tmp_path / "new.bundle"
+    bundle.write_bytes(b"han-bundle 1\n")
+    asked = []
+    page.route("**/update?offset=*", lambda route: (asked.append(route), busy(route)))
+    page.set_input_files("#file", bundle)
+    page.click("#send")
+    expect(page.locator("#told")).to_contain_text("Opptatt", timeout=20_000)
+    assert len(asked) == 5
+    assert page.is_enabled("#send")
+
+
 def test_no_file_chosen(page):
     page.click("#send")
     assert "Velg filen" in page.inner_text("#told")
