@@ -1,5 +1,5 @@
-"""The provisions S1 to S30 that no other file has a test of, and the table in firmware/README.md
-that says where each is met."""
+"""The provisions S1 to S30 that no other file has a test of, and the tables that say where each of
+them (firmware/README.md) and each of A1 to A30 (acceptance.md) is met."""
 
 import json
 import re
@@ -13,19 +13,38 @@ import build
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "firmware" / "README.md"
-ROW = re.compile(r"^\| S(\d+) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+ACCEPTANCE = ROOT / "host_tests" / "acceptance.md"
+ROW = re.compile(r"^\| [AS](\d+) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 APIS = (
     "now line line/raw hours hours.csv days days.csv months peaks peaks.csv events/log events.csv "
     "away away.csv tariff quality clock consent session settings keys security erase export update"
 ).split()
 
 
-def test_the_table_of_provisions_names_tests_that_exist():
-    rows = {int(number): (met, tests) for number, met, tests in ROW.findall(README.read_text())}
+def rows_of(table: Path) -> dict[int, tuple[str, str]]:
+    rows = {int(number): (met, tests) for number, met, tests in ROW.findall(table.read_text())}
     assert sorted(rows) == list(range(1, 31))
+    return rows
+
+
+def all_tests() -> set[str]:
     there = set()
     for path in (ROOT / "host_tests").rglob("test_*.py"):
         there |= set(re.findall(r"^def (test_\w+)\(", path.read_text(), re.MULTILINE))
+    return there
+
+
+def test_the_table_of_acceptance_names_tests_that_exist():
+    there = all_tests()
+    for number, (_, tests) in rows_of(ACCEPTANCE).items():
+        named = set(re.findall(r"`(test_\w+)`", tests))
+        assert named, f"A{number} has no test"
+        assert named <= there, f"A{number}: {named - there}"
+
+
+def test_the_table_of_provisions_names_tests_that_exist():
+    rows = rows_of(README)
+    there = all_tests()
     for number, (met, tests) in rows.items():
         assert len(met.strip()) > 20, f"S{number} is not explained"
         named = re.findall(r"`(test_\w+)`", tests)

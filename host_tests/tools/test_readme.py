@@ -20,6 +20,7 @@ PAGES = sorted(
         *ROOT.glob("*/README.md"),
         *ROOT.glob("firmware/*/README.md"),
         *ROOT.glob("firmware/*.md"),
+        ROOT / "host_tests" / "acceptance.md",
         *ROOT.glob("host_tests/*/README.md"),
     ]
     if path.parent.name != "typings"  # the stubs' own
