@@ -164,6 +164,8 @@ def _csv(away):
             notes.append("maleren var uten strom i mer enn en uke")
         if report[FLAGS] & NEW_METER:
             notes.append("ny maler")
+        if not report[10]:
+            notes.append("dongelen hadde strom hele tiden")
         times = [_at(report[i]) for i in (1, 2, 3, 5, 8)]
         yield "{};{};{};{};{};{};{};{};{};{}\r\n".format(
             _KINDS[report[0]],

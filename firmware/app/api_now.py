@@ -5,6 +5,7 @@ ESP32's floats are too short. A name is there when its value is known.
 """
 
 from app import clock
+from app.access import OWNER
 from app.live import GAP
 from app.reply import Reply
 from app.words import NETS, VALIDITY, date, month, pairs
@@ -17,15 +18,15 @@ _IMPORT_WH = 16  # in FIELDS
 
 def get(app, request, rest):
     """The object of now()."""
-    return Reply(now(app))
+    return Reply(now(app, request.conn.role))
 
 
-def now(app) -> str:
-    """The JSON object."""
+def now(app, role: int) -> str:
+    """The JSON object, for an owner or a viewer of keys.ROLES."""
     ms = clock.ms()
     hours = app.hours
     parts = [_meter(app.live, app.settings, ms)]
-    parts.append(_state(app, hours, ms))
+    parts.append(_state(app, hours, ms, role))
     utc = hours.clock.utc(ms)
     if utc is not None:
         parts.append(_hour(hours, utc, ms))
@@ -65,7 +66,7 @@ def _meter(live, settings, ms):
     return ",".join(parts)
 
 
-def _state(app, hours, ms):
+def _state(app, hours, ms, role):
     verdict = app.meter.verdict(ms)
     code = hours.presence.state(ms, app.live.state(ms), verdict)
     presence = hours.presence
@@ -80,7 +81,7 @@ def _state(app, hours, ms):
             time.utc(ms),
             hours.rev,
             app.settings["profile"],
-            app.access.notices or None,
+            (role == OWNER and app.access.notices) or None,
             # Only a missing one is news: ("none", "given", "withdrawn", "moved")
             ("none", None, "withdrawn", "moved")[app.consent.state],
         )
@@ -243,7 +244,7 @@ def warnings(app, hours, utc) -> list:
     elif hours.clock.meter_ok is False:
         found.append("meter_dark")
     if hours.error:
-        found.append("journal_full" if hours.error == 28 else "journal_error")
+        found.append("journal_full")
     if hours.scale is not None and hours.scale[0] and hours.scale[2] > 1:
         found.append("scale_suspect")
     if hours.budget.lost_w:

@@ -16,7 +16,7 @@ least room of all.
 import json
 from binascii import unhexlify
 
-from app import password, scram
+from app import clock, password, scram
 from app.access import DONE, NEW
 from app.consent import GIVEN
 from app.rare import forget
@@ -182,4 +182,5 @@ def _home(app, request, owner, body):
     owner[1] = DONE
     password.write(app.access.folder, owner)
     app.access.read_stage()
+    app.setup.joined_at = clock.ms()  # the own network stays long enough to say so
     return None

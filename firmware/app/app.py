@@ -160,11 +160,14 @@ def main() -> None:
 
 def run(make) -> None:
     """Make the App and let it run; what ends it is told of and ends in a restart."""
+    app = None
     try:
         app = make()
         gc.collect()
         asyncio.run(app.run())
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  whatever it is
+        app = None
+        gc.collect()  # it may be for want of heap
         from app import boots
 
         boots.ended(board, error)

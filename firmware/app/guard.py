@@ -149,10 +149,12 @@ class Guard:
             if not conn.answered:
                 conn.turn_away(503)
         finally:
-            conn.sock.close()
             self.conns.remove(conn)
+            conn.sock.close()
             self._app.done()
             conn.task = reply = None  # nor does a task that has ended hold what it sent
+            # The ESP32's heap grows and takes from Wi-Fi's. What it grew by goes back when it is empty.
+            gc.collect()
 
     async def _reply(self, conn):
         try:

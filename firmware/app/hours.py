@@ -198,7 +198,7 @@ class Hours:
             from app.tail import Tail
 
             return Tail(self.path)
-        except (OSError, MemoryError):
+        except Exception:  # for want of heap a module may be said not to be there
             self.close()
             raise
 

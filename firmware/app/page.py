@@ -63,12 +63,12 @@ def _index(router, request):
     theme = _choice(request, "theme")
     if theme not in ("light", "dark"):
         theme = ""
-    now, kw, state = _values(router.app)
+    now, kw, state = _values(router.app, request.conn.role)
     values = [text.encode() for text in (now, kw, kw.replace(",", "."), state, theme)]
     return File(router, name, _HTML, NO_STORE, router.marks[name], values)
 
 
-def _values(app):
+def _values(app, role):
     """(now, kw, state) for the page's markers."""
     live = app.live
     state = live.state(clock.ms())
@@ -81,7 +81,7 @@ def _values(app):
         kw = "{}{},{:02d}".format(sign, rounded // 100, rounded % 100)
     from app import api_now
 
-    now = api_now.now(app)
+    now = api_now.now(app, role)
     forget("app.api_now")
     app.hours.drop()
     return now, kw, state

@@ -17,10 +17,11 @@ _TTL = const(10)  # s: the phone must not believe it any longer once it is back 
 
 
 class Portal:
-    """Answers on `sock`, a non-blocking UDP socket, with `address` ("192.168.4.1")."""
+    """Answers on what `listen()` gives, a non-blocking UDP socket, with `address` ("192.168.4.1")."""
 
-    def __init__(self, sock, address: str):
-        self._sock = sock
+    def __init__(self, listen, address: str):
+        self._listen = listen
+        self._sock = listen()
         self._address = bytes([int(part) for part in address.split(".")])
 
     def poll(self) -> None:
@@ -28,6 +29,10 @@ class Portal:
         for _ in range(_AT_ONCE):
             try:
                 query, peer = self._sock.recvfrom(_MOST + 1)
+                if not query:
+                    # The ESP32's port takes it for the end, and gives nothing else from then on
+                    self._sock.close()
+                    self._sock = self._listen()
                 reply = answer(query, self._address)
                 if reply:
                     self._sock.sendto(reply, peer)

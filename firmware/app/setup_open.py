@@ -75,6 +75,4 @@ def _open(setup, key):
     setup.app.wifi.wlan.active(False)
     setup.own = setup.board.own_network(setup.ssid_of_own(), key)
     setup.own_address = setup.board.own_address(setup.own)
-    sock = setup.board.listen_dns()
-    if sock is not None:
-        setup.portal = Portal(sock, setup.own_address)
+    setup.portal = Portal(setup.board.listen_dns, setup.own_address)

@@ -27,7 +27,7 @@ class Tail:
 
     error: errno of the last access that failed, 0 when all is well. bad: torn records in it.
     generation: changes with every append of a Journal; readers look at it.
-    OSError when there is no folder of it and none can be made.
+    OSError when there is no folder of it and none can be made, or it cannot be read now.
     """
 
     def __init__(self, path: str, room: int = _TAIL):
@@ -77,7 +77,7 @@ class Tail:
                 data = file.read(1 + _PART * _SIZE)
         except OSError as error:
             if error.errno != _ENOENT:
-                self.error = error.errno
+                raise  # what could not be read must not be written over
             return False
         if data and part == 0:
             self._round = data[0]

@@ -9,7 +9,17 @@ VERSION = "version.json"
 _BLOCK = 4096
 _FILES = (VERSION, "update.keys")
 _FOLDERS = ("app", "lib", "web", "tariffs")
-_OURS = ("app", "lib/hanport", "lib/household", "web", "tariffs")  # beside main.py
+# Beside main.py: all of make build's tree but what starts the others
+_OURS = (
+    "app",
+    "lib/rare.bin",
+    "lib/octets_viper.mpy",
+    "lib/ghash_viper.mpy",
+    "lib/hanport",
+    "lib/household",
+    "web",
+    "tariffs",
+)
 _CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/"
 _IS_FOLDER = 0x4000
 
@@ -104,8 +114,16 @@ def _below(path):
     try:
         # a list of texts alone: it may have to find room in a heap that is nearly full
         names = [entry[0] + "/" * (entry[1] == _IS_FOLDER) for entry in os.ilistdir(path or "/")]
-    except OSError:
-        return  # not there
+    except (
+        OSError,
+        AttributeError,
+    ):  # "/" lists what is mounted, too: rare.py's shelf has no list
+        try:
+            os.stat(path)
+            yield path, False
+        except OSError:
+            pass  # not there
+        return
     for name in names:
         name = path + "/" + name
         if name[-1] == "/":

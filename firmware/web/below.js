@@ -52,9 +52,9 @@ function openBelow(live, root) {
     const today = dayOf(utc * 1000);
     const { year, month } = civil(today);
     const peaks = went(answers.peaks || { status: 0 }) ? answers.peaks.peaks : [];
-    const hour = live.now && live.now.hour;
+    const { hour, month: m = {} } = live.now || {};
     drawPart("hours", (answer) => dayChart(answer, peaks, live, text("today_hours")), [peaks, rev, hour && hour.start]);
-    drawPart("days", (answer) => monthPart(answer, year, month, today, peaks), [peaks, today]);
+    drawPart("days", (answer) => [...monthPart(answer, year, month, today, peaks), ...monthSums(m)], [peaks, today, m]);
     drawPart("peaks", (answer) => peaksPart(answer, text("peaks_title")));
     drawPart("quality", (answer) => voltagePart(answer, utc));
     drawPart("log", eventsPart);
@@ -106,6 +106,15 @@ function monthPart(answer, year, month, today, peaks) {
       title: text("month_days"), slots, unit: "kWh", scale: 1000, decimals: 1,
       column: text("date_column"), open: text("open_day"),
     }),
+  ];
+}
+
+/** The month's kroner to the grid, and its kWh against the most that Norgespris is for. */
+function monthSums(month) {
+  const kr = month.cost_kr && [...new Set(month.cost_kr.map((one) => number(one, 0)))].join("–");
+  return [
+    kr && el("p", {}, text("month_cost", { kr })),
+    month.quota_wh && el("p", {}, `Norgespris: ${amount(month.import_wh, "kWh", 0)} / ${amount(month.quota_wh, "kWh", 0)}`),
   ];
 }
 

@@ -17,8 +17,7 @@ async function dongle(path, body, method) {
 function awaited(answer, again) {
   if (!answer) return el("p", { class: "calm" }, text("loading"));
   const wait = answer.again_s;
-  const words = wait ? text("busy_wait", { wait: wait + NBSP + "s" })
-    : answer.status === 503 ? text("busy") : answer.status === 0 ? text("lost_title") : refusal(answer);
+  const words = wait ? text("busy_wait", { wait: wait + NBSP + "s" }) : refusal(answer);
   const block = el("div", { class: "awaited" }, el("p", { class: wait ? "calm" : "error" }, words),
     el("button", { class: "second", type: "button", click: () => {
       for (const path of Object.keys(busyTimes)) delete busyTimes[path];
@@ -39,7 +38,7 @@ function askLater(block, again, wait) {
 
 /** Why the dongle refused, in words. */
 function refusal(answer) {
-  const other = text("error_other", { status: answer.status });
+  const other = answer.status === 503 ? text("busy") : answer.status ? text("error_other", { status: answer.status }) : text("lost_title");
   if (answer.error === "setting") return textOr("why_" + answer.setting, textOr("error_setting", other, { why: answer.why }));
   return textOr("error_" + answer.error, textOr(answer.error, other), { wait: seconds(answer.wait_s || 0) });
 }

@@ -24,7 +24,7 @@ function action(words, act, done, kind = "second") {
     if (button.disabled) return;
     button.disabled = true;
     said.textContent = "";
-    const answer = await act();
+    const answer = await Promise.resolve(act()).catch(() => ({ status: 0 }));
     button.disabled = false;
     if (!answer) return;
     const good = went(answer);

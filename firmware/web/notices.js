@@ -32,7 +32,7 @@ function noticeFor(now, state, ever, readAt) {
   }
   if (now.away === "waiting") {
     const time = typeof now.away_expected === "number" ? now.away_expected * 1000 : null;
-    const words = time === null ? text("away_waits") : text("away_waits_until", { when: when(time, Date.now(), "time") });
+    const words = time === null ? text("away_waits") : text("away_waits_until", { when: when(time, Date.now()) });
     return { kind: "calm", title: text("away_title"), text: words, link: ["#cabin", text("away_open")] };
   }
   if (state !== "live") return warnings.length ? warningNotice(now, warnings, "warn") : null;

@@ -145,7 +145,7 @@ function peaksPart(answer, caption) {
   if (answer.preliminary && rows.length) notes.push(text("preliminary"));
   if (answer.at_limit) notes.push(text("at_limit"));
   const money = step && typeof step.kr === "number" ? [text("step_costs", { kr: number(step.kr, 0) })] : [];
-  if (step && typeof step.next_kr === "number") {
+  if (step && step.next_kr >= 0 && step.to_next_w >= 0) {
     money.push(text("next_step_costs", { power: amount(step.to_next_w, "kW"), kr: number(step.next_kr, 0) }));
   }
   return [

@@ -26,11 +26,11 @@ const differenceOf = (report) => (typeof report.before_wh === "number" ? report.
 
 function reportLead(report) {
   const times = { off: moment(report.off_utc), on: moment(report.on_utc), left: moment(report.left_utc) };
-  return text("report_" + report.kind, times);
+  return text("report_" + (report.outages ? report.kind : "heat_left_on"), times);
 }
 
 const afterWords = (report) => (typeof report.expected_utc === "number"
-  ? text("after_at", { when: when(report.expected_utc * 1000, Date.now(), "time") }) : text("after_wait"));
+  ? text("after_at", { when: when(report.expected_utc * 1000, Date.now()) }) : text("after_wait"));
 
 /**
  * What went through the meter between the loss of power and its return. Equal registers are a

@@ -86,7 +86,7 @@ function passwordCard() {
 
 function logCard(s) {
   const { entries, seen } = s.answers.security;
-  const latest = [...entries].reverse();
+  const latest = entries;
   const fresh = latest.filter((entry) => entry.notice && entry.id > seen);
   const item = (entry) => el("li", {}, el("time", {}, entry.time ? moment(entry.time) : text("time_unknown")),
     fresh.includes(entry) ? el("strong", {}, text("new") + " ") : "",

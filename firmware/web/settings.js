@@ -33,8 +33,9 @@ function openSettings(place, live, root) {
     s.owner = isOwner();
     const needs = section && (s.owner || !section.owner) ? section.needs : [];
     for (const path of [...needs, ...((section && section.also) || [])]) s.answers[path] = await dongle(path);
-    if (root.contains(view)) draw();
-    return words;
+    if (!root.contains(view)) return;
+    draw();
+    if (words) view.children[1].after(el("p", { class: "outcome", role: "status" }, words));
   }
 
   function draw() {
@@ -71,7 +72,7 @@ const menu = (s) => el("ul", { class: "card menu" }, Object.keys(SECTIONS).filte
 
 /** A button that stores what `draft` holds; `done` is said when it is. */
 const saveButton = (s, draft, words = text("save")) =>
-  action(words, () => (Object.keys(draft).length ? dongle("settings", { set: draft }) : null), () => {
+  action(words, () => (Object.keys(draft).length ? dongle("settings", { set: draft }) : { status: 200 }), () => {
     s.live.ask();
     for (const key of Object.keys(draft)) delete draft[key];
     return text("saved");

@@ -32,7 +32,7 @@ function take(answer) {
     if (key) complain(answer);
     status.step = "key";
     render(true);
-  } else {
+  } else if (status.step !== "done") {
     complain({ ...answer, network: status.network });
   }
   return false;
@@ -46,7 +46,7 @@ async function refresh() {
     return;
   }
   take(answer);
-  if (status.wifi === "trying" || status.step === "done") polling = setTimeout(refresh, 2000);
+  if (!status.step || status.wifi === "trying" || status.step === "done") polling = setTimeout(refresh, 2000);
 }
 
 function render(fresh) {

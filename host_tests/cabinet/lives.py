@@ -118,6 +118,12 @@ def watched(base, play, end_ms):
     """The class of the App, with play(app) beside it."""
 
     class Watched(base):
+        def __init__(self):
+            try:
+                base.__init__(self)
+            finally:
+                boundary.unlock()  # it is made in no task's step
+
         async def run(self):
             Told.app = self
             self.broker = asyncio.create_task(broker.h_serve())

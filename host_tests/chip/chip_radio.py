@@ -201,6 +201,7 @@ class socket(io.IOBase):
             _open -= 1
             raise OSError(23)  # ENFILE
         self._closed = False
+        self._ended = None
         self._is_new = native is None and kind == SOCK_STREAM
         self._sock = native or _socket.socket(
             _socket.AF_INET, _socket.SOCK_STREAM if kind == SOCK_STREAM else _socket.SOCK_DGRAM
@@ -246,8 +247,12 @@ class socket(io.IOBase):
         return self._sock.write(data)
 
     def recvfrom(self, count):
-        data, peer = self._sock.recvfrom(count)
-        return data, _peer(peer)
+        if self._ended is None:
+            data, peer = self._sock.recvfrom(count)
+            if data:
+                return data, _peer(peer)
+            self._ended = _peer(peer)  # modsocket.c: nothing is the end, of UDP too
+        return b"", self._ended
 
     def sendto(self, data, address):
         assert isinstance(address[0], str)

@@ -135,8 +135,9 @@ class Household:
                 "to_w": limits[step + 1],
                 "kr": 527,
                 "next_kr": 58,
-                "to_next_w": limits[step + 1] - mean,
             }
+            if str(month)[:7] == local(AT)[:7]:
+                answer["step"]["to_next_w"] = limits[step + 1] - mean
         return answer
 
     def months(self, first: date, end: date) -> dict:

@@ -87,6 +87,7 @@ class Owner:
             }
             for i, event in enumerate(EVENTS)
         ]
+        self.seen = 2  # of the security log
         self.line: dict = {
             "verdict": "ok",
             "searching": False,
@@ -256,7 +257,9 @@ class Owner:
             }
             for i, (event, figure, name, notice) in enumerate(SECURITY)
         ]
-        return 200, {"entries": rows, "seen": 2}
+        if method == "POST":
+            self.seen = body["seen"]
+        return 200, {"entries": rows[::-1], "seen": self.seen}
 
     def _erase(self, method, rest, body):
         return (200, {"running": self.busy}) if method == "GET" else (202, {})

@@ -84,7 +84,7 @@ def test_without_a_folder_for_hours_the_meter_is_read(start_firmware):
     (firmware.data / "hours").write_text("in the way")
     firmware.restart()
     firmware.feed(frame(HOURLY))
-    assert "journal_error" in firmware.wait_for("seq", 1)["warnings"]
+    assert "journal_full" in firmware.wait_for("seq", 1)["warnings"]
 
 
 def test_settings_that_cannot_be_read_do_not_stop_it(start_firmware):

@@ -11,17 +11,23 @@ import struct
 import time
 from pathlib import Path
 
+import bundle
 import han_client
+import han_update
 import pytest
+import version
 from first_start import CONSENT, HOME, Phone, printed_key
+from littlefs import LittleFS
 from meter_lists import HOURLY, LIST_1, frame
 from running_firmware import MICROPYTHON, PASSWORD, RunningFirmware, free_port, set_up
+from update_bundles import OWNER, public
 
 import build
 
 CHIP = Path(__file__).resolve().parent.parent / "chip"
 KAMSTRUP = [2400, 8, None, 1, 4]  # 8N1, behind an optocoupler
 POWER, HARD, WATCHDOG = 1, 2, 3
+RESET = 3  # exit code
 # The ESP32's task has 16 KB, of which 1 KB is kept back, on 32-bit words. C's frames here are twice as
 # large; what the fakes take on top of the port's C is in it too.
 STACK = 2 * 15 * 1024
@@ -157,6 +163,8 @@ def test_an_empty_board_from_its_first_power_up_to_the_meters_figures(chip):
         sock.settimeout(5)
         query = struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + b"\5apple\3com\0\0\1\0\1"
         sock.bind(("127.0.0.2", 0))
+        sock.sendto(b"", ("127.0.0.1", dongle.told["dns"]))
+        time.sleep(0.3)
         sock.sendto(query, ("127.0.0.1", dongle.told["dns"]))
         assert sock.recv(512)[-4:] == bytes((192, 168, 4, 1))
     phone = OwnersPhone(dongle)
@@ -208,6 +216,40 @@ def test_a_dongle_that_is_set_up(chip, tmp_path, device_tree, slot):
     assert 0 < dongle.stack() < STACK
 
 
+@pytest.mark.parametrize(("slot", "target"), [(".", "a"), ("a", "b")])
+def test_an_update_over_the_air(chip, tmp_path, device_tree, slot, target):
+    """What runs stays; what does not makes room, whether it came over the air or over USB."""
+    extra = tmp_path / "update"
+    (extra / "lib").mkdir(parents=True)
+    (extra / "lib" / "theirs.py").write_text("1")
+    (extra / "update.keys").write_text(f"{public(OWNER).hex()} owner\n")
+    slot_of(tmp_path, device_tree, slot, confirmed=True)
+    if slot != ".":
+        shutil.copy(extra / "update.keys", extra / slot)
+    dongle = chip(answers(), extra=str(extra))
+    dongle.says("wifi: ('192.168.1.57',)")
+    feed_until_live(dongle)
+    files = {**bundle.read_tree(device_tree), "web/new.txt": b"9"}
+    files[version.NAME] = version.version_json("esp32", files, "9.0.1")
+    page = Page(dongle)
+    assert page.get("/api/v1/update")["folder"] == slot
+    assert han_update.upload(page, bundle.bundle(files, OWNER)) == "9.0.1"
+    assert dongle.process.wait(20) == RESET
+    dongle.unplug()
+    dongle.power(HARD)
+    dongle.says("wifi: ('192.168.1.57',)", 2)
+    told = Page(dongle).get("/api/v1/update")
+    assert (told["version"], told["folder"], told["on_trial"]) == ("9.0.1", target, True)
+    assert dongle.ctrl_c() == 0
+    assert dongle.stack() < STACK
+    left = flash_of(dongle)
+    assert "/lib/theirs.py" in left and "/main.py" in left and f"/{target}/web/new.txt" in left
+    if slot == "a":
+        kept = ("/boot.py", "/main.py", "/slots.mpy", "/switch.mpy", "/slots.txt", "/update.keys")
+        rest = [path for path in left if not path.startswith(("/a/", "/b/", "/data/"))]
+        assert sorted(rest) == sorted([*kept, "/lib/theirs.py"])
+
+
 @pytest.mark.parametrize("native", ["of another chip", "without room"])
 def test_the_meter_is_read_without_native_code_too(chip, tmp_path, device_tree, native):
     lib = tmp_path / "more" / "lib"
@@ -224,13 +266,22 @@ def test_the_meter_is_read_without_native_code_too(chip, tmp_path, device_tree, 
     assert wait_for(dongle.now, lambda now: now["seq"])["state"] == "live"
 
 
-def slot_of(folder, tree, slot):
-    """What an update has left there, with that folder in use, on trial."""
+def flash_of(dongle) -> list[str]:
+    """The paths of all files on it."""
+    image = (dongle.folder / "flash").read_bytes()
+    disk = LittleFS(block_size=4096, block_count=len(image) // 4096, mount=False)
+    disk.context.buffer[:] = image
+    disk.mount()
+    return [f"{top.rstrip('/')}/{name}" for top, _, names in disk.walk("/") for name in names]
+
+
+def slot_of(folder, tree, slot, confirmed=False):
+    """What an update has left there, with that folder in use, on trial or no more."""
     if slot == ".":
         return None
     shutil.copytree(tree, folder / "update" / slot)
-    version = json.loads((tree / "version.json").read_text())
-    words = (slot, ".", 0, version["build"], version["version"], "-")
+    info = json.loads((tree / "version.json").read_text())
+    words = (slot, "-" if confirmed else ".", 0, info["build"], info["version"], "-")
     (folder / "update" / "slots.txt").write_text(" ".join(map(str, words)))
     return str(folder / "update")
 

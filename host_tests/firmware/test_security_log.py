@@ -116,6 +116,8 @@ def test_s25_a_viewer_is_told_nothing(firmware):
     viewer = client(firmware, owner(firmware).json("POST", "/api/v1/keys", body)["token"])
     phone(firmware)
     assert viewer.json("GET", "/api/v1/session")["notices"] == 0
+    assert "notices" not in viewer.json("GET", "/api/v1/now")
+    assert owner(firmware).json("GET", "/api/v1/now")["notices"] > 0
 
 
 def test_a_full_flash_keeps_nobody_out(firmware):

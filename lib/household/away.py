@@ -77,6 +77,8 @@ class Away:
             return False
         on_utc = utc - (ms - self._boot_ms) // 1000
         report = self.waiting()
+        if self.plan is not None and self.plan[1] > before[0]:
+            before = self.plan[1:5]  # leave() came after what was put by
         alive = before[0]
         if report is not None:  # a start that ended before the ledger was saved is a sign of life
             alive = max(alive, report[_ON])

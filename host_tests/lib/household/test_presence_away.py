@@ -141,6 +141,17 @@ def test_a_plan_goes_into_the_report_and_ends():
     assert away.plan is None
 
 
+def test_what_was_told_last_is_later_than_what_was_put_by():
+    """The ledger is put by every ten minutes; whoever goes, says so and switches off at once."""
+    away = Away()
+    away.leave(SWITCHED_OFF, OFF + 300, REGISTER, OFF - 390, 260, False)
+    away = restarted(away.state())
+    assert away.clock(ON + 5, 5000)
+    report = row(away.reports[0])
+    assert (report["left_utc"], report["off_utc"]) == (OFF + 300, OFF + 300)
+    assert (report["before_wh"], report["before_used_wh"]) == (REGISTER, 260)
+
+
 def test_a_short_power_cut_leaves_the_plan():
     away = Away()
     away.leave(SWITCHED_OFF, OFF - 120, REGISTER, OFF - 390, 200, False)
