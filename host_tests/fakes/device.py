@@ -87,7 +87,7 @@ class FakeDevice:
 
     def _event(self) -> dict:
         event = {"seq": self.seq, "age_s": self.age(), "state": self.state()}
-        event["presence"] = self.presence()
+        event["presence"] = self.more.get("presence") or self.presence()
         event["rev"] = self.more.get("rev", 1)
         hour = self.more.get("hour")
         if hour:

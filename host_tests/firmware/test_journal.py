@@ -1,10 +1,12 @@
 """The journal on littlefs: what is appended is read back, in order, whatever happened meanwhile."""
 
+import errno
+
 import pytest
 from journal_cuts import fields
 from journal_world import FOLDER, NOVEMBER, OCTOBER, append, hour, littlefs, newest, plain, read
 
-from app import erase
+from app import erase, tail
 from app.history import Cursor
 from app.journal import Journal
 from app.resume import newest_filed_into
@@ -194,6 +196,29 @@ def test_without_tail_the_newest_record_is_the_last_good_one_filed():
         assert newest(book) == hour(OCTOBER + len(filed) // 26 - 2)
         assert append(book, hour(OCTOBER + 14))
         assert newest(Journal(FOLDER)) == hour(OCTOBER + 14)
+
+
+@pytest.mark.parametrize("name", ["t0", "t1"])
+def test_a_tail_that_cannot_be_read_now_is_not_written_over(monkeypatch, name):
+    """One error of the flash, and all is there again at the next try."""
+    hours = [hour(OCTOBER + i, wh=100 + i) for i in range(8)]
+    with littlefs():
+        for one in hours[:7]:
+            assert append(Journal(FOLDER), one)
+        real = tail.open
+
+        def failing(path, *mode):
+            if path.endswith(name):
+                raise OSError(errno.EIO, "flash")
+            return real(path, *mode)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(tail, "open", failing)
+            with pytest.raises(OSError):
+                Journal(FOLDER)
+        book = Journal(FOLDER)
+        assert append(book, hours[7])
+        assert read(book)[0] == hours
 
 
 def test_reading_goes_on_while_records_are_appended():
