@@ -109,8 +109,9 @@ class Guard:
                 continue
             try:
                 self._take(full, now)
-            except OSError:
-                # the client left already, or the network stack has no socket to spare
+            except (OSError, MemoryError):
+                # the client left already, or there is no socket or no heap to spare
+                gc.collect()
                 await asyncio.sleep_ms(100)
 
     def _take(self, full, now):

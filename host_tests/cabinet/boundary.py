@@ -88,8 +88,9 @@ class Sock(_Passing):
 
     def accept(self):
         reached("accept")
-        sock, peer = self.real.accept()
-        return Sock(sock), peer
+        found = Sock(None)  # first: for want of heap for it the connection waits, and is not lost
+        found.real, peer = self.real.accept()
+        return found, peer
 
     def read(self, *count):
         reached("sock.read")
