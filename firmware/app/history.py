@@ -164,23 +164,26 @@ class Cursor:
             index[slot] = 0
         self._generation = self._journal.generation
         self._filed = _RING  # the buffer's records: the ordinals after this one
-        ordinal = got = 0
-        try:
-            with open(self._path, "rb") as file:
-                while ordinal < _RING - _BATCH:
-                    got = file.readinto(self._buf) // self._size
-                    for i in range(got):
-                        ordinal += 1
-                        if record.unpack(self._buf, i * self._size):
-                            self._claim(record, ordinal)
-                        else:
-                            self.bad += 1
-                    if got < _BATCH:
-                        break
-                self._filed = ordinal - got
-        except OSError as error:
-            if error.errno != _ENOENT:  # all of it may still be in the ring
-                self.bad += 1
+        for again in range(2):  # what is not read once is missing for good in a day
+            ordinal = got = 0
+            try:
+                with open(self._path, "rb") as file:
+                    while ordinal < _RING - _BATCH:
+                        got = file.readinto(self._buf) // self._size
+                        for i in range(got):
+                            ordinal += 1
+                            if record.unpack(self._buf, i * self._size):
+                                self._claim(record, ordinal)
+                            else:
+                                self.bad += 1
+                        if got < _BATCH:
+                            break
+                    self._filed = ordinal - got
+                break
+            except OSError as error:
+                if error.errno == _ENOENT:  # all of it may still be in the ring
+                    break
+                self.bad += again
         if self._hours:
             for i in range(self._journal.ring()):
                 if self._journal.ring_into(i, record):
@@ -192,13 +195,17 @@ class Cursor:
         ahead = ordinal - 1 - self._filed
         if not 0 <= ahead < _BATCH:
             self._filed = _RING
-            try:
-                with open(self._path, "rb") as file:
-                    file.seek((ordinal - 1) * self._size)
-                    file.readinto(self._buf)
-            except OSError:
+            for _ in range(2):
+                try:
+                    with open(self._path, "rb") as file:
+                        file.seek((ordinal - 1) * self._size)
+                        file.readinto(self._buf)
+                    self._filed = ordinal - 1
+                    break
+                except OSError:
+                    pass
+            if self._filed == _RING:
                 return False
-            self._filed = ordinal - 1
             ahead = 0
         return record.unpack(self._buf, ahead * self._size)
 

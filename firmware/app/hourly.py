@@ -84,6 +84,10 @@ def start_away(hours) -> None:
     """At the first list: the power may have been away."""
     from household.away import last_alive
 
+    if hours.ledger is None:  # the flash could not be read at power-up
+        start(hours)
+        if hours.ledger is None:
+            return
     ledger = ledger_of(hours)
     away = kept.away(hours)
     if ledger.hour is not None or not away.idle():  # else a new dongle

@@ -66,14 +66,16 @@ class State:
         return self._place if isinstance(self._place, str) else self._place.folder(back)
 
     def _read(self, back, slot):
-        try:
-            with open(self._folder(back) + self._name + "01"[slot], "rb") as file:
-                size = file.seek(0, 2)
-                file.seek(0)
-                # read() of more than there is takes the heap for it all the same
-                return file.read(min(size, _MOST_DAILY + 1))
-        except OSError:
-            return None
+        for _ in range(2):  # an older one taken for the newest would be written over it
+            try:
+                with open(self._folder(back) + self._name + "01"[slot], "rb") as file:
+                    size = file.seek(0, 2)
+                    file.seek(0)
+                    # read() of more than there is takes the heap for it all the same
+                    return file.read(min(size, _MOST_DAILY + 1))
+            except OSError:
+                pass
+        return None
 
     def save(self, state) -> bool:
         """True: it is on flash.

@@ -60,7 +60,7 @@ def _new_day(hours, hour):
             from app.erase import prune
 
             journal.hour_months = hours.settings["hour_months"]
-            prune(journal, hour)
+            prune(journal)
         finally:
             hours.close()
 

@@ -262,11 +262,12 @@ def a_register_that_counts_ten_times_too_slowly_is_told(folder):
     assert place.hours.scale is None
 
 
-def _main():
+def run(names):
+    """The case that the command names."""
     folder, name = sys.argv[1:3]
-    globals()[name](folder + "/d")
+    names[name](folder + "/d")
     print(json.dumps("ok"))
 
 
 if __name__ == "__main__":
-    _main()
+    run(globals())

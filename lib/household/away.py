@@ -114,7 +114,7 @@ class Away:
     def power(self, import_w, ms: int) -> None:
         """Every list's power until the hourly list has come."""
         if self._ms is not None:
-            self._ws += self._w * (min(ms - self._ms, 30000) // 1000)
+            self._ws += self._w * min(ms - self._ms, 30000) // 1000
         self._ms = ms
         if import_w is not None:
             self._w = import_w
@@ -142,8 +142,17 @@ class Away:
         """The owner is back and the dongle was alive: report against the plan's register."""
         plan = self.plan
         self.plan = None
-        if plan is None or self.waiting() is not None:
-            return plan is not None
+        if plan is None:
+            return False
+        report = self.waiting()
+        if report is not None:
+            if (
+                plan[1] < report[OFF]
+            ):  # the power was away within the absence: its evidence is older
+                report[_KIND] = plan[0]
+                report[_LEFT] = plan[1]
+                report[_BEFORE : _BEFORE_USED + 1] = plan[2:5]
+            return True
         report = self._open(plan[0], (plan[1], plan[2], plan[3], plan[4]))
         report[_LEFT] = plan[1]
         report[_ON] = utc

@@ -66,11 +66,12 @@ class DayFold:
         day = self._day
         if source.flags & CLOCK:
             day.flags |= DOUBTFUL
-        if source.flags & (NEW_METER | REGISTER_FELL) and hour == source.hour:
-            day.flags |= BROKEN
         energy = source.import_wh
         # a sum of nothing says all about its hours
         known = source.quality != SUM_ONLY or energy == 0
+        # of a sum's days the first may have no record
+        if source.flags & (NEW_METER | REGISTER_FELL) and (hour == source.hour or not known):
+            day.flags |= BROKEN
         if energy is None or not (known or whole):
             return
         day.import_wh = (day.import_wh or 0) + energy

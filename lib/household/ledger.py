@@ -248,15 +248,17 @@ class Ledger:
         if last is None or last.import_reg_wh is None:
             return
         end = last.hour + last.span
-        if self.hour is None:
-            younger = True
+        if (
+            self.hour is None
+        ):  # lost, or begun anew by the owner's no: what was recorded then is not
+            younger = end > self.end
         elif self._flags & (NEW_METER | REGISTER_FELL):  # registers of two series: only time tells
             younger = end > self.hour
         elif last.import_reg_wh == self.import_wh:
             younger = self.exact and end > self.hour
-        else:  # not the time: the clock may have been set back
-            younger = last.import_reg_wh > self.import_wh
+        else:  # the younger one, or the last that got to the flash before those that did not
+            younger = True
         if younger:
-            self._flags = last.flags & CLOCK
+            self._flags = (self._flags | last.flags) & CLOCK
             self.end = end
             self._base(last.import_reg_wh, last.export_reg_wh, end, True, end * 3600)
