@@ -50,6 +50,7 @@ _VERSION = const(1)
 _OWNER_SIZE = const(104)
 _HOUR_MS = const(3600000)
 _DAY = const(24)
+_REAL = const(400000)  # unix // 3600 of 2015; less is hours since the first start
 # Files of login and set-up, and the picture for the home screen: the same on every dongle
 _OPEN = " scram door icon "
 # Parts of the API that show more than the meter's values: the owner's alone
@@ -164,9 +165,24 @@ class Access:
         ms = clock.ms()
         utc = self.meter_clock.utc(ms)
         if utc is not None:
+            late = utc // 3600 - self._hour - (ms - self._hour_at) // _HOUR_MS
+            known = self._hour >= _REAL
             self._hour = utc // 3600
             self._hour_at = ms
+            if not known:
+                self._catch_up(late)
         return self._hour + (ms - self._hour_at) // _HOUR_MS
+
+    def _catch_up(self, hours):
+        """The time is known for the first time: what was given before counts from now on."""
+        for slot in range(SLOTS):
+            at = FIRST + slot * SLOT
+            for place in (at + 1, at + 4, at + 7):
+                value = self.get(place)
+                # made, used, and the end if there is one
+                if self.data[at] and value < _REAL and (value or place < at + 7):
+                    self.put(place, value + hours)
+        self.save()
 
     def get(self, at: int) -> int:
         """An hour of the table."""

@@ -43,7 +43,7 @@ class _Sheets(Reply):
 
 def _pieces(hours):
     grid = hours.settings["grid"]
-    yield "{" + pairs("grid own", grid, grid == "own")
+    yield "{" + pairs("grid own", grid, sheets.read(sheets.own(hours.path)) is not None)
     from app.ranges import today
 
     day = today(hours)
@@ -99,7 +99,8 @@ def delete(app, request, rest):
     except OSError:
         return refuse(404, "not_found")
     grid = ""
-    if data is not None and sheets.files(app.hours.path, str(data.get("id"))):
+    # what it was made from
+    if data and data.get("id") != "own" and sheets.files(app.hours.path, str(data.get("id"))):
         grid = data["id"]
     try:
         if app.settings["grid"] == "own":

@@ -282,6 +282,7 @@ def stop(hours) -> None:
     registers after it begin anew."""
     hours.running = RunningHour()
     hours.presence = Presence()
+    hours.quality.load_pct = hours.quality.load_phase = None
     hours.waiting = None
     hours.seen = ()
     ledger = Ledger(True, hours.running)

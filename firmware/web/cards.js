@@ -71,8 +71,8 @@ function renderStep(now) {
   const card = byId("step-card");
   const idle = ["zero", "cut_off", "near_zero"].includes(now.presence) && now.profile === "cabin";
   const cut = now.cut_off || {};
-  redraw(card, JSON.stringify([idle && now.presence, now.step, now.zero_since, cut]), () =>
-    (idle ? cabinState(now) : now.step ? stepCard(now.step) : noTariff()));
+  redraw(card, JSON.stringify([idle && now.presence, now.step, !now.at, now.zero_since, cut]), () =>
+    (idle ? cabinState(now) : now.step ? stepCard(now.step) : noTariff(now)));
 }
 
 function stepCard(step) {
@@ -98,10 +98,11 @@ function stepCard(step) {
   ];
 }
 
-function noTariff() {
+/** Without a time no price sheet is in force, also one that was chosen. */
+function noTariff(now) {
   return [
     el("h2", { class: "quiet-title", id: "step-title" }, text("step")),
-    el("p", {}, el("a", { class: "plain-link", href: "#settings/tariff" }, text("choose_tariff"))),
+    el("p", {}, now.at ? el("a", { class: "plain-link", href: "#settings/tariff" }, text("choose_tariff")) : text("hour_unknown")),
   ];
 }
 

@@ -38,6 +38,7 @@ function createLive(first, firstMs, changed) {
   let polling = false;
   let question = null;
   let awake = true;
+  let due = false; // news that has not been asked for yet
   let lastTick = { mono: performance.now(), wall: Date.now() };
   if (first) keep(first);
 
@@ -121,8 +122,8 @@ function createLive(first, firstMs, changed) {
     if ("import_wh" in event) live.registersMs = readMs - live.now.age_s * 1000;
     // The event is short. What an hour has brought and what was missed are asked for.
     const news = !known || event.rev !== known.rev || event.presence !== known.presence;
-    const more = missed || turned || news || (!again && "import_wh" in event);
-    if (more && contactMs - askedMs > ASK_AGAIN_MS) ask();
+    due = due || missed || turned || news || (!again && "import_wh" in event);
+    if (due && contactMs - askedMs > ASK_AGAIN_MS) ask();
     changed();
   }
 
@@ -143,6 +144,7 @@ function createLive(first, firstMs, changed) {
       if (now && !overtaken) {
         readMs = wholeMs = contactMs;
         live.now = now;
+        due = false;
         keep(now);
       }
     } catch (_) {

@@ -30,7 +30,7 @@ async function start() {
   if (guest) {
     document.querySelector("h1").textContent = text("guest_title");
     byId("go").textContent = text("guest_go");
-    for (const label of byId("form").querySelectorAll("label")) label.hidden = true;
+    for (const words of document.querySelectorAll("label, .hint")) words.hidden = true;
     byId("password").required = false;
   }
   byId("form").addEventListener("submit", send);

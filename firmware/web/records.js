@@ -113,11 +113,11 @@ function monthSlots(answer, year, month) {
 
 /** The sum of the slots: {wh, least}, wh null when nothing is known. */
 function sumOf(slots) {
-  const known = slots.filter((slot) => typeof slot.value === "number");
+  const known = slots.filter((slot) => typeof slot.value === "number" && slot.whole !== false);
   return {
     wh: known.length ? known.reduce((sum, slot) => sum + slot.value, 0) : null,
     out: slots.reduce((sum, slot) => sum + (slot.minus || 0), 0),
-    least: slots.some((slot) => slot.kind === "-" || slot.kind === "least"),
+    least: slots.some((slot) => slot.kind === "-" || slot.kind === "least" || slot.whole === false),
   };
 }
 

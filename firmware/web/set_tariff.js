@@ -11,7 +11,7 @@ function tariffSection(s) {
     card(selection(text("tariff_ask"), options, grid, (value) => { choose.grid = value; }, text("tariff_note")), saveAgain(s, choose)),
     sheet ? sheetCard(sheet, validity) : "",
     sheet ? targetCard(s, sheet, now) : "",
-    ownCard(s, sheet, own),
+    ownCard(s, sheet, grid === "own"),
   ].filter(Boolean);
 }
 
@@ -74,7 +74,7 @@ function ownCard(s, sheet, own) {
     steps.element, energy.element, el("label", { class: "field" }, el("span", {}, text("sheet_enova")), enova));
 
   function typed() {
-    const made = { id: "own", model: start.model, group, source: text("sheet_by_owner"), enova: typedNumber(enova.value, 100) };
+    const made = { id: start.id || "own", model: start.model, group, source: text("sheet_by_owner"), enova: typedNumber(enova.value, 100) };
     for (const one of body.querySelectorAll("[data-key]")) made[one.dataset.key] = one.value.trim();
     made.steps = steps.rows().map(([from, kr]) => [typedNumber(from, 1000), typedNumber(kr, 100)]);
     made.energy = energy.rows().map((cells) => cells.map((cell, i) => typedNumber(cell, i === 4 ? 100 : 1)));

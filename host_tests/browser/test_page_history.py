@@ -4,6 +4,7 @@ import re
 
 import pytest
 from conftest import plain
+from fakes.household import local
 from fakes.scenes import SCENES, live
 
 
@@ -71,6 +72,21 @@ def test_a_block_of_which_only_the_sum_is_known_is_one_block(history, device):
     assert widths[9] > 5 * widths[8]
     assert "3,10" in phone.page.locator(".bars text").all_text_contents()
     assert ["kl. 09–15", "3,10", "kun sum · én sum for 6 timer"] in table(phone)
+
+
+@pytest.mark.parametrize("day", ["18", "19"])
+def test_a_block_over_midnight_is_in_no_days_sum(history, device, day):
+    household = device.household
+    start = household.block[0] + 12 * 3600  # 21 to 03
+    household.block = (start, 6)
+    phone = history("day/2026-11-" + day)
+    known = sum(
+        household.wh(at)
+        for at in range(start - 22 * 3600, start + 28 * 3600, 3600)
+        if local(at)[8:10] == day and not start <= at < start + 6 * 3600
+    )
+    words = f"Sum: minst {known / 1000:.1f} kWh".replace(".", ",")
+    assert words in phone.text("#page-other")
 
 
 def test_missing_hours_have_no_value(history):

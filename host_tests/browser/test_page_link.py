@@ -65,6 +65,27 @@ def test_an_event_that_overtakes_an_answer_stays(watched, device, it):
     assert watched.text("#power") == "5,00 kW"
 
 
+def test_news_right_after_a_question_is_asked_for_all_the_same(watched, device, it):
+    """The hourly list comes five seconds before the next one, and both say the same news."""
+    device.reading(hourly=True, **it | {"import_wh": 12345680})
+    watched.page.wait_for_timeout(300)
+    asked = device.requests.count("/api/v1/now")
+    device.more["rev"] = 7
+    device.reading(**it | {"import_w": 2400})  # the page has just asked, and waits
+    watched.wait_text("#power", "2,40 kW")
+    watched.page.wait_for_timeout(300)
+    assert device.requests.count("/api/v1/now") == asked
+    watched.advance(8)
+    device.reading(**it | {"import_w": 2500})
+    watched.wait_text("#power", "2,50 kW")
+    watched.page.wait_for_timeout(500)
+    assert device.requests.count("/api/v1/now") == asked + 1
+    device.reading(**it | {"import_w": 2600})
+    watched.wait_text("#power", "2,60 kW")
+    watched.page.wait_for_timeout(300)
+    assert device.requests.count("/api/v1/now") == asked + 1
+
+
 def test_polls_every_ten_seconds_when_no_stream_is_free(device, it, open_page):
     device.max_streams = 0
     device.reading(**it)

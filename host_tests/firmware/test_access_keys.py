@@ -7,6 +7,7 @@ from urllib.parse import quote
 import provision
 import pytest
 from access_support import client, owner, phone, status_of
+from meter_lists import simulated
 
 
 @pytest.mark.parametrize("damage", [b"", b"\1", bytes(588), b"x" * 588])
@@ -63,6 +64,22 @@ def test_s08_an_idle_phone_is_forgotten(start_firmware):
     firmware.restart()
     (slot,) = [one for one in used.json("GET", "/api/v1/keys")["keys"] if one["name"] == "used"]
     assert slot["used"] == 500_000 * 3600
+
+
+def test_who_came_before_the_meters_clock_stays(start_firmware):
+    """Nobody knows the time at set-up: that it comes is no idle year."""
+    firmware = start_firmware()
+    one = phone(firmware)
+    body = {"kind": "link", "role": "viewer", "name": "Oda", "hours": 48}
+    guest = client(firmware)
+    guest.json("POST", "/api/v1/login", {"guest": one.json("POST", "/api/v1/keys", body)["token"]})
+    firmware.feed(simulated("kamstrup-tn", "--start=2026-11-01T00:59:58Z", "--duration=11"))
+    firmware.wait_for("state", "live")
+    for _ in range(2):
+        told = one.json("GET", "/api/v1/keys")["keys"]
+        assert all(key["used"] > 1_400_000_000 for key in told if key["kind"] != "token"), told
+        assert status_of(guest, "GET", "/api/v1/now") == 200
+        firmware.restart()
 
 
 def test_an_idle_time_of_0_is_for_ever(start_firmware):

@@ -174,8 +174,17 @@ def test_the_owners_price_sheet(firmware_tree, tmp_path):
         assert "kr" not in now["step"] and "kwh_ore" not in now["step"]
         assert now["hour"]["budget_wh"] > 0  # kilowatts go on, kroner do not
         assert "cost_kr" not in now["month"]
-        assert one.request("DELETE", "/api/v1/tariff")[0] == 200
-        assert ask(one, "tariff")["own"] is False
+        # it is there to go back to while another one is in force
+        assert one.request("POST", "/api/v1/settings", '{"set":{"grid":"area-2"}}')[0] == 200
+        told = ask(one, "tariff")
+        assert (told["grid"], told["own"]) == ("area-2", True)
+        # and it knows what it was made from
+        for name, back in (("area-1", "area-1"), ("own", "")):
+            body = json.dumps({**own, "id": name})
+            assert one.request("POST", "/api/v1/tariff", body)[0] == 200
+            assert one.request("DELETE", "/api/v1/tariff")[0] == 200
+            told = ask(one, "tariff")
+            assert (told["grid"], told["own"]) == (back, False)
     finally:
         one.stop()
     assert "Traceback" not in one.log(), one.log()
