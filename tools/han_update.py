@@ -15,6 +15,7 @@ from han_client import API, Client, ClientError
 
 UPDATE = API + "update"
 PIECE = 2048  # octets: in a heap that is nearly full, 4 KB in one piece are often not there
+_LEAST = 512  # nor 2 KB, and the same size would be refused again and again
 _TRIES = 20  # in a row without getting any further
 _WORDS = Path(__file__).resolve().parent.parent / "firmware" / "web" / "strings-update.json"
 
@@ -42,10 +43,11 @@ def upload(
     when it is refused, or when nobody answers any more."""
     at = 0
     tries = 0
+    piece = PIECE
     while at < len(data) or at == 0:
         query = f"?offset={at}" + ("&older=1" if older and at == 0 else "")
         try:
-            answer = client.json("POST", UPDATE + query, data[at : at + PIECE])
+            answer = client.json("POST", UPDATE + query, data[at : at + piece])
         except ClientError as error:
             code = error.answer.get("error")
             busy = error.status in (0, 408, 503) and code != "update_flash"
@@ -55,6 +57,7 @@ def upload(
             if tries > _TRIES:
                 raise
             if code != "update_offset":
+                piece = max(_LEAST, piece // 2)
                 time.sleep(wait_s)
             at = reached(client, error, at)
             continue
@@ -63,10 +66,15 @@ def upload(
         progress(at)
         if not data:
             break
-    try:
-        return client.json("POST", UPDATE + "/end", {})["version"]
-    except ClientError as error:
-        raise refusal(error) from None
+    for left in reversed(range(_TRIES)):
+        try:
+            return client.json("POST", UPDATE + "/end", {})["version"]
+        except ClientError as error:
+            # Without an answer it may have been taken
+            if not left or error.status != 503 or error.answer.get("error") == "update_flash":
+                raise refusal(error) from None
+            time.sleep(wait_s)
+    raise AssertionError
 
 
 def reached(client: Client, error: ClientError, at: int) -> int:

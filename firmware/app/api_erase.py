@@ -28,6 +28,8 @@ def post(app, request, rest):
     if rest:
         return refuse(404, "not_found")
     if what == "history" and body.get("word") in ("SLETT", "ERASE"):
+        if app.hours.erasing is None:
+            return refuse(409, "safe_mode")
         if not app.hours.erasing:
             _note(app, request)
             app.hours.erasing = app.hours.unfinished = True  # its task does it within a second

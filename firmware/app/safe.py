@@ -39,6 +39,7 @@ class _NoHours:
 
     users = 0
     turning = False
+    erasing = None  # there is no task that would
 
     def drop(self):
         pass

@@ -20,7 +20,7 @@ the power is cut and given back.</p>
 <p role="status" id="told"></p>
 <script src="/service.js"></script></html>"""
 _SCRIPT = """"use strict";
-const PIECE = 4096;
+const PIECE = 2048;
 const AGAIN_MS = 2000;
 const TRIES = 5;
 const of = (id) => document.getElementById(id);
@@ -37,10 +37,11 @@ const ask = async (path, body) => {
 const sendFile = async (file, older, tell) => {
   let at = 0;
   let failed = 0;
+  let piece = PIECE;
   for (;;) {
     const whole = at >= file.size;
     const path = whole ? "/end" : "?offset=" + at + (at === 0 && older ? "&older=1" : "");
-    const answer = await ask(path, whole ? "" : file.slice(at, at + PIECE));
+    const answer = await ask(path, whole ? "" : file.slice(at, at + piece));
     if (answer.status === 200) {
       if (whole) return answer.version;
       at = answer.received;
@@ -52,8 +53,10 @@ const sendFile = async (file, older, tell) => {
     // A piece whose answer got lost has arrived all the same; an end without one may have, too.
     if (answer.error === "update_offset") at = answer.received;
     else if (answer.error === "update_busy" || (answer.status === 0 && !whole)
-      || (answer.status === 503 && answer.error !== "update_flash")) await wait();
-    else throw new Error(answer.error);
+      || (answer.status === 503 && answer.error !== "update_flash")) {
+      piece = Math.max(512, piece / 2);
+      await wait();
+    } else throw new Error(answer.error);
   }
 };
 of("send").onclick = async () => {

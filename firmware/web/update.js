@@ -1,7 +1,7 @@
 "use strict";
 // Innstillinger, Programvare: what runs, and a new version, sent in pieces as small as any request.
 
-const PIECE = 8192;
+const PIECE = 2048;
 const AGAIN_MS = 2000;
 const TRIES = 5;
 
@@ -57,10 +57,11 @@ function sendCard(s, now) {
 async function sendFile(file, older, tell) {
   let offset = 0;
   let failed = 0;
+  let piece = PIECE;
   tell(0, file.size);
   for (;;) {
     const whole = offset >= file.size;
-    const answer = await (whole ? dongle("update/end", {}) : dongle("update?offset=" + offset + (offset || !older ? "" : "&older=1"), file.slice(offset, offset + PIECE)));
+    const answer = await (whole ? dongle("update/end", {}) : dongle("update?offset=" + offset + (offset || !older ? "" : "&older=1"), file.slice(offset, offset + piece)));
     if (went(answer)) {
       if (whole) return answer;
       offset = answer.received;
@@ -73,6 +74,8 @@ async function sendFile(file, older, tell) {
       // A piece whose answer got lost has arrived all the same; an end without one may have, too.
       offset = answer.received;
     } else if ((answer.status === 0 && !whole) || (answer.status === 503 && answer.error !== "update_flash") || answer.error === "update_busy") {
+      // A heap that is nearly full may have no hole of that size, and that stays so.
+      piece = Math.max(512, piece / 2);
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     } else {
       return answer;

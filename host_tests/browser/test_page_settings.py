@@ -198,7 +198,7 @@ def test_an_update_is_sent_in_pieces(settings, device):
     phone.page.wait_for_selector("text=Versjon 0.6.0 er lagt inn.")
     assert bytes(device.owner.uploaded) == FILE["buffer"]
     offsets = [path for path in device.requests if "offset" in path]
-    assert offsets == [f"/api/v1/update?offset={at}" for at in range(0, 27000, 8192)]
+    assert offsets == [f"/api/v1/update?offset={at}" for at in range(0, 27000, 2048)]
     phone.page.wait_for_selector("text=Versjon 0.6.0 er på prøve.")
     assert phone.errors == []
 
@@ -233,6 +233,8 @@ def test_a_busy_dongle_is_asked_again(settings, device):
     press(phone, "Send og start på nytt")
     phone.page.wait_for_selector("text=Versjon 0.6.0 er lagt inn.", timeout=15000)
     assert bytes(device.owner.uploaded) == FILE["buffer"]
+    asked = [path for path in device.requests if "offset" in path]
+    assert asked[-1].endswith(f"={8192 + 18 * 1024}"), "smaller pieces from there on"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ _EPOCH = 946684800  # 2000-01-01
 _FOLDER = 0x4000
 _UNIX_ONLY = ("getenv", "putenv", "unsetenv", "system")
 
+# In the firmware's heap, where there is one hole of that size less with each that is made
+_ERASED = b"\xff" * BLOCK
+
 deepest = 0
 
 
@@ -73,7 +76,7 @@ class Flash:
         if operation == 5:
             return BLOCK
         if operation == 6:
-            self.writeblocks(argument, b"\xff" * BLOCK)
+            self.writeblocks(argument, _ERASED)
         return 0
 
 

@@ -53,7 +53,7 @@ class Chip(RunningFirmware):
     def __init__(self, tree, folder, answers=None, extra=None, **told):
         folder.mkdir(parents=True)
         self.folder = folder
-        self.may_fail = False
+        self.may_fail = self.was_locked = False
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "log"
@@ -100,8 +100,19 @@ class Chip(RunningFirmware):
         self.unplug()
 
     def ctrl_c(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(10)
+        """At the prompt. Here it comes at once, also in a collection, where it makes an error of it;
+        the ESP32's waits for the next line. Then there is another start, and another try."""
+        while True:
+            self.process.send_signal(signal.SIGINT)
+            code = self.process.wait(10)
+            if code == 0 or "heap is locked" not in self.log()[-300:]:
+                return code
+            self.was_locked = True
+            starts = self.log().count("chip: boots") + 1
+            self.unplug()
+            self.power(HARD)
+            self.says("chip: boots", starts)
+            time.sleep(2)
 
     def says(self, text, count=1, timeout=20):
         """Wait until it has printed that."""
@@ -129,7 +140,7 @@ def chip(device_tree, tmp_path):
     for one in made:
         one.stop()
     for one in made:
-        assert "Traceback" not in one.log(), one.log()
+        assert one.was_locked or "Traceback" not in one.log(), one.log()
 
 
 class OwnersPhone(Phone):
