@@ -148,6 +148,14 @@ def test_home_assistant_that_starts_is_told_again(start_firmware, broker, listen
     assert len(listener.got[topic]) == 2
 
 
+def wait_heap(firmware, most, limit=20):
+    """Until no more than that is in use: at one moment something may be loaded for a moment."""
+    end = time.monotonic() + limit
+    while (heap := firmware.heap()) > most:
+        assert time.monotonic() < end, (heap, most)
+        time.sleep(0.3)
+
+
 def test_a_broker_that_goes_and_comes(start_firmware, tmp_path):
     """Sixty times as fast."""
     broker = Broker(tmp_path / "broker").start()
@@ -162,7 +170,7 @@ def test_a_broker_that_goes_and_comes(start_firmware, tmp_path):
     for _ in range(40):  # eight minutes of the dongle's time
         firmware.feed(frame(LIST_1))
         time.sleep(0.2)
-    assert firmware.heap() <= heap + 1024
+    wait_heap(firmware, heap + 1024)
     seq = firmware.now()["seq"]
     firmware.feed(frame(LIST_1))
     firmware.wait_for("seq", seq + 1)
@@ -174,7 +182,7 @@ def test_a_broker_that_goes_and_comes(start_firmware, tmp_path):
     listener.wait("han/0000/state")
     listener.stop()
     broker.stop()
-    assert firmware.heap() <= heap + 1024
+    wait_heap(firmware, heap + 1024)
 
 
 def test_no_broker_and_one_that_says_nothing(start_firmware):
