@@ -107,7 +107,7 @@ prove-journal: $(SETUP) ## The power cut at every write of the journal, every wr
 	  host_tests/firmware/test_journal_cuts.py host_tests/firmware/test_journal_device.py
 
 .PHONY: prove-faults
-prove-faults: $(SETUP) ## Every task dies, hangs, blocks, starves; every call that leaves Python fails: an hour
+prove-faults: $(SETUP) ## Every task dies, hangs, blocks, starves; every call that leaves Python fails: ten minutes
 	@FULL_FAULTS=1 PYTHONPATH=host_tests $(PY) -m pytest -q -n $(JOBS) --timeout 1600 \
 	  host_tests/firmware/test_faults.py host_tests/firmware/test_boundaries.py
 
