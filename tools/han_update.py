@@ -66,15 +66,16 @@ def upload(
         progress(at)
         if not data:
             break
-    for left in reversed(range(_TRIES)):
+    while True:
         try:
             return client.json("POST", UPDATE + "/end", {})["version"]
         except ClientError as error:
+            tries += 1
             # Without an answer it may have been taken
-            if not left or error.status != 503 or error.answer.get("error") == "update_flash":
+            busy = error.status == 503 and error.answer.get("error") != "update_flash"
+            if not busy or tries >= _TRIES:
                 raise refusal(error) from None
             time.sleep(wait_s)
-    raise AssertionError
 
 
 def reached(client: Client, error: ClientError, at: int) -> int:

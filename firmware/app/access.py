@@ -163,15 +163,15 @@ class Access:
         """unix // 3600, by the meter's clock. Until that is known: the last one known before the
         start and what has passed since, so that nothing lives longer than the power was on."""
         ms = clock.ms()
+        hour = self._hour + (ms - self._hour_at) // _HOUR_MS
         utc = self.meter_clock.utc(ms)
-        if utc is not None:
-            late = utc // 3600 - self._hour - (ms - self._hour_at) // _HOUR_MS
-            known = self._hour >= _REAL
-            self._hour = utc // 3600
-            self._hour_at = ms
-            if not known:
-                self._catch_up(late)
-        return self._hour + (ms - self._hour_at) // _HOUR_MS
+        if utc is None:
+            return hour
+        self._hour = utc // 3600
+        self._hour_at = ms
+        if hour < _REAL:
+            self._catch_up(self._hour - hour)
+        return self._hour
 
     def _catch_up(self, hours):
         """The time is known for the first time: what was given before counts from now on."""

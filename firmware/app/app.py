@@ -160,7 +160,6 @@ def main() -> None:
 
 def run(make) -> None:
     """Make the App and let it run; what ends it is told of and ends in a restart."""
-    app = None
     try:
         app = make()
         gc.collect()

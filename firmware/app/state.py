@@ -19,6 +19,7 @@ from micropython import const
 from household.seal import intact, seal
 
 _MOST = const(128)
+_ENOENT = const(2)
 _MOST_DAILY = const(2048)
 
 
@@ -73,8 +74,9 @@ class State:
                     file.seek(0)
                     # read() of more than there is takes the heap for it all the same
                     return file.read(min(size, _MOST_DAILY + 1))
-            except OSError:
-                pass
+            except OSError as error:
+                if error.errno == _ENOENT:
+                    break
         return None
 
     def save(self, state) -> bool:

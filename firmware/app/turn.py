@@ -28,7 +28,7 @@ async def turn(hours, hour: int) -> None:
     when there is no journal. Each part loads what it needs and lets go of it before the next."""
     day = local_day(hour)
     if hours.today is None or hours.today[0] != day:
-        _new_day(hours, hour)
+        _new_day(hours)
     tail = hours.open_tail()
     try:
         await _days(hours, tail, day, hour)
@@ -50,7 +50,7 @@ async def turn(hours, hour: int) -> None:
     hours.rev += 1
 
 
-def _new_day(hours, hour):
+def _new_day(hours):
     """What is done once a day."""
     if hours.today is not None:
         hours.at_hourly("save_day")

@@ -86,19 +86,18 @@ function passwordCard() {
 
 function logCard(s) {
   const { entries, seen } = s.answers.security;
-  const latest = entries;
-  const fresh = latest.filter((entry) => entry.notice && entry.id > seen);
+  const fresh = entries.filter((entry) => entry.notice && entry.id > seen);
   const item = (entry) => el("li", {}, el("time", {}, entry.time ? moment(entry.time) : text("time_unknown")),
     fresh.includes(entry) ? el("strong", {}, text("new") + " ") : "",
     text("log_" + entry.event, { name: entry.name || text("key_unnamed"), count: entry.figure }),
     entry.address ? el("small", {}, entry.address) : "");
   return titled(text("log_title"),
-    fresh.length ? action(text("log_seen", { count: fresh.length }), () => dongle("security", { seen: latest[0].id }), () => {
+    fresh.length ? action(text("log_seen", { count: fresh.length }), () => dongle("security", { seen: entries[0].id }), () => {
       s.live.ask();
       return s.again();
     }) : "",
-    latest.length ? el("ul", { class: "log" }, latest.slice(0, 20).map(item)) : paragraph(text("log_empty"), "calm"),
-    latest.length > 20 ? el("details", {}, el("summary", {}, text("log_more", { count: latest.length - 20 })), el("ul", { class: "log" }, latest.slice(20).map(item))) : "");
+    entries.length ? el("ul", { class: "log" }, entries.slice(0, 20).map(item)) : paragraph(text("log_empty"), "calm"),
+    entries.length > 20 ? el("details", {}, el("summary", {}, text("log_more", { count: entries.length - 20 })), el("ul", { class: "log" }, entries.slice(20).map(item))) : "");
 }
 
 const outCard = () => card(paragraph(text("logout_text")),

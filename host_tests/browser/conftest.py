@@ -95,6 +95,9 @@ class Phone:
             timeout=timeout,
         )
 
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
     def wait_streams(self, device: FakeDevice, count: int, seconds: float = 10) -> None:
         """Until so many are open: a busy computer opens and closes them when it comes to it."""
         until = time.monotonic() + seconds

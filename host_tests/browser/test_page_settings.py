@@ -24,10 +24,6 @@ def settings(device, open_page):
     return settings
 
 
-def press(phone, name):
-    phone.page.get_by_role("button", name=name, exact=True).click()
-
-
 def good(phone) -> str:
     phone.page.wait_for_selector(".outcome[data-kind=good]", state="attached")
     return phone.text(".outcome[data-kind=good] >> nth=0")
@@ -43,11 +39,11 @@ def test_only_what_was_changed_is_sent(settings, device):
     phone.page.locator("input").first.fill("  Fjellhytta ")
     phone.page.check("[name=profile][value=cabin]")
     phone.page.select_option("select >> nth=0", "63")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     assert good(phone) == "Lagret."
     changed = {"name": "Fjellhytta", "profile": "cabin", "fuse_a": 63}
     assert device.owner.posts == [("settings", {"set": changed})]
-    press(phone, "Lagre")
+    phone.press("Lagre")
     phone.page.wait_for_timeout(100)
     assert len(device.owner.posts) == 1
 
@@ -55,7 +51,7 @@ def test_only_what_was_changed_is_sent(settings, device):
 def test_a_refused_setting_says_why_and_keeps_what_was_typed(settings, device):
     phone = settings("network")
     phone.page.locator("input").first.fill("min hytte")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     assert bad(phone) == "Navnet kan bare ha små bokstaver a–z, tall og bindestrek."
     assert phone.page.locator("input").first.input_value() == "min hytte"
 
@@ -63,7 +59,7 @@ def test_a_refused_setting_says_why_and_keeps_what_was_typed(settings, device):
 def test_a_key_of_the_wrong_length_never_leaves_the_phone(settings, device):
     phone = settings("meter")
     phone.page.fill("#key-60", "0123 4567 89ab cdef")
-    press(phone, "Lagre nøklene")
+    phone.press("Lagre nøklene")
     assert "skal ha 32 tegn, 0–9 og A–F. Du skrev 16." in phone.text(".error")
     assert phone.page.evaluate("document.activeElement.id") == "key-60"
     assert device.owner.posts == []
@@ -77,7 +73,7 @@ def test_a_wrong_scale_can_be_set_right(settings, device):
     phone = settings("meter", wrong)
     assert "om den ble ganget med 0,10." in phone.text("#page-other .notice")
     phone.page.select_option("select >> nth=0", "1")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     good(phone)
     assert device.owner.posts == [("settings", {"set": {"energy_wh": 1}})]
 
@@ -98,7 +94,7 @@ def test_an_own_price_list_with_an_error_says_in_which_line(settings, device):
     phone = settings("tariff")
     phone.page.click("summary:has-text('Lag egen prisliste')")
     phone.page.fill(".grid-form >> nth=0 >> tr >> nth=2 >> input >> nth=0", "0")
-    press(phone, "Lagre og bruk")
+    phone.press("Lagre og bruk")
     assert bad(phone) == "Prislisten har feil."
     assert phone.text(".error[role=alert] li") == (
         "Effekttrinn, linje 2: må være høyere enn linjen over"
@@ -109,11 +105,11 @@ def test_the_history_is_erased_by_a_typed_word_only(settings, device):
     phone = settings("data")
     for lost in ("Alle timer, dager, topper og rapporter blir borte for godt.", "Alt blir borte:"):
         assert lost in phone.text("#page-other")
-    press(phone, "Slett historikk")
+    phone.press("Slett historikk")
     assert bad(phone) == "Skriv ordet over først."
     assert device.owner.posts == []
     phone.page.get_by_label("Skriv SLETT").first.fill("slett")
-    press(phone, "Slett historikk")
+    phone.press("Slett historikk")
     assert good(phone).startswith("Sletter.")
     assert device.owner.posts == [("erase", {"what": "history", "word": "SLETT"})]
 
@@ -130,9 +126,9 @@ def test_all_is_taken_out_before_it_is_erased(settings):
 def test_consent_is_withdrawn_and_given_again(settings, device):
     phone = settings("consent")
     assert "Timene som er lagret, beholdes til du sletter dem." in phone.text("#page-other")
-    press(phone, "Stopp innlesing")
+    phone.press("Stopp innlesing")
     phone.page.wait_for_selector("text=Innlesingen er stoppet")
-    press(phone, "Ja, les måleren")
+    phone.press("Ja, les måleren")
     phone.page.wait_for_selector("text=Du har sagt ja til innlesing")
     given = {"answer": "give", "secured": "owner", "version": 1}
     assert device.owner.posts == [("consent", {"answer": "withdraw"}), ("consent", given)]
@@ -140,7 +136,7 @@ def test_consent_is_withdrawn_and_given_again(settings, device):
 
 def test_another_meter_is_answered(settings, device):
     phone = settings("consent", SCENES["moved"])
-    press(phone, "Måleren er byttet, les videre")
+    phone.press("Måleren er byttet, les videre")
     phone.page.wait_for_selector("text=Du har sagt ja til innlesing")
     assert device.owner.posts == [("consent", {"answer": "same"})]
 
@@ -159,7 +155,7 @@ def test_a_guest_is_offered_nothing_of_the_owners(settings, device):
 def test_a_guests_link_is_shown_once(settings, device):
     phone = settings("security")
     phone.page.get_by_label("Navn på gjesten").fill("Oda")
-    press(phone, "Lag lenke")
+    phone.press("Lag lenke")
     phone.page.wait_for_selector(".code")
     assert phone.text(".code").endswith("/login#guest=0123456789abcdef0123456789abcdef")
     assert device.owner.posts == [("keys", {"name": "Oda", "kind": "link", "hours": 48})]
@@ -171,14 +167,14 @@ def test_a_guests_link_is_shown_once(settings, device):
 def test_leaving_the_cabin_in_three_steps(device, open_page):
     SCENES["cabin"](device)
     phone = open_page(device.url + "#cabin")
-    press(phone, "Start")
+    phone.press("Start")
     assert phone.page.get_by_role("button", name="Neste").is_disabled()
     phone.page.check("[value=switched_off]")
-    press(phone, "Neste")
+    phone.press("Neste")
     assert "Ikke bruk hovedsikringen foran måleren." in phone.text("#page-other")
     phone.page.check("[name=drained][value=true]")
-    press(phone, "Neste")
-    press(phone, "Lagre")
+    phone.press("Neste")
+    phone.press("Lagre")
     phone.page.wait_for_selector("text=Jeg er tilbake")
     assert device.owner.posts == [
         ("away", {"do": "leave", "kind": "switched_off", "drained": True})
@@ -190,11 +186,11 @@ FILE = {"name": "han.bundle", "mimeType": "application/octet-stream", "buffer": 
 
 def test_an_update_is_sent_in_pieces(settings, device):
     phone = settings("update")
-    press(phone, "Send og start på nytt")
+    phone.press("Send og start på nytt")
     assert bad(phone) == "Velg filen først."
     phone.page.set_input_files("#update-file", FILE)
     assert "han.bundle" in phone.text("#page-other")
-    press(phone, "Send og start på nytt")
+    phone.press("Send og start på nytt")
     phone.page.wait_for_selector("text=Versjon 0.6.0 er lagt inn.")
     assert bytes(device.owner.uploaded) == FILE["buffer"]
     offsets = [path for path in device.requests if "offset" in path]
@@ -217,7 +213,7 @@ def test_an_update_goes_on_where_it_was_cut(settings, device):
 
     phone.page.route("**/update?offset=8192", lose)
     phone.page.set_input_files("#update-file", FILE)
-    press(phone, "Send og start på nytt")
+    phone.press("Send og start på nytt")
     phone.page.wait_for_selector("text=Versjon 0.6.0 er lagt inn.", timeout=10000)
     assert bytes(device.owner.uploaded) == FILE["buffer"]
 
@@ -230,7 +226,7 @@ def test_a_busy_dongle_is_asked_again(settings, device):
             address, lambda route: route.fulfill(status=503, json={"error": "Opptatt"}), times=1
         )
     phone.page.set_input_files("#update-file", FILE)
-    press(phone, "Send og start på nytt")
+    phone.press("Send og start på nytt")
     phone.page.wait_for_selector("text=Versjon 0.6.0 er lagt inn.", timeout=15000)
     assert bytes(device.owner.uploaded) == FILE["buffer"]
     asked = [path for path in device.requests if "offset" in path]
@@ -244,7 +240,7 @@ def test_a_refused_update_says_why(settings, device, code):
     phone = settings("update")
     device.owner.refuses = code
     phone.page.set_input_files("#update-file", FILE)
-    press(phone, "Send og start på nytt")
+    phone.press("Send og start på nytt")
     assert bad(phone) == UPDATE[code][0]
     assert not phone.page.is_visible("progress")
 
@@ -259,6 +255,6 @@ def test_an_answer_that_is_cut_short_is_no_answer(device, open_page):
     phone.go("#history")
     phone.page.wait_for_selector("#page-other .card button")
     phone.page.unroute("**/api/v1/hours*")
-    press(phone, "Prøv igjen")
+    phone.press("Prøv igjen")
     phone.page.wait_for_selector(".chart")
     assert phone.errors == []

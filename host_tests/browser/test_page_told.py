@@ -26,10 +26,6 @@ SET_UP = {
 }
 
 
-def press(phone, name):
-    phone.page.get_by_role("button", name=name, exact=True).click()
-
-
 def told(phone) -> str:
     phone.page.wait_for_selector(".outcome:not(:empty)")
     return phone.text(".outcome:not(:empty) >> nth=0")
@@ -46,7 +42,7 @@ def test_the_security_log_is_read_up_to_its_newest_entry(device, open_page):
     phone = opened(device, open_page, "settings/security")
     log = phone.page.locator("section", has_text="Sikkerhetslogg").locator("ul.log li")
     assert "Innstillinger ble endret" in log.first.inner_text()
-    press(phone, "Jeg har sett det nye (2)")
+    phone.press("Jeg har sett det nye (2)")
     phone.page.wait_for_selector("text=Jeg har sett det nye", state="detached")
     assert device.owner.posts == [("security", {"seen": 5})]
 
@@ -60,7 +56,7 @@ def test_a_script_that_does_not_come_leaves_the_button_alive(device, open_page, 
     for card in phone.page.locator("details.card").all():
         card.locator("summary").first.click()
     phone.page.route("**/scram*", lambda route: route.abort())
-    press(phone, button)
+    phone.press(button)
     assert told(phone) == LOST
     assert phone.page.get_by_role("button", name=button, exact=True).is_enabled()
 
@@ -69,12 +65,12 @@ def test_no_answer_and_a_busy_dongle_are_said_as_that(device, open_page):
     phone = opened(device, open_page, "settings/home")
     phone.page.locator("input").first.fill("Fjellhytta")
     phone.page.route("**/api/v1/settings", lambda route: route.abort(), times=1)
-    press(phone, "Lagre")
+    phone.press("Lagre")
     assert told(phone) == LOST
     phone.page.route("**/api/v1/settings", lambda route: route.fulfill(**BUSY), times=1)
-    press(phone, "Lagre")
+    phone.press("Lagre")
     phone.page.wait_for_selector("text=Dongelen er opptatt.")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     phone.page.wait_for_selector("text=Lagret.")
 
 
@@ -88,7 +84,7 @@ def test_a_refused_password_says_why(device, open_page, code, words):
         "**/api/v1/settings", lambda route: route.fulfill(status=400, json={"error": code})
     )
     phone.page.locator("input").first.fill("x")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     assert told(phone) == words
 
 
@@ -97,20 +93,20 @@ def test_a_wrong_mqtt_address_is_said_in_norwegian(device, open_page):
     refused = {"error": "setting", "setting": "mqtt", "why": "must be mqtt://USER@HOST:PORT"}
     phone.page.route("**/api/v1/settings", lambda route: route.fulfill(status=400, json=refused))
     phone.page.locator("input").first.fill("x")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     assert told(phone) == "Skriv mqtt:// og adressen."
 
 
 def test_saving_what_is_saved_says_so(device, open_page):
     phone = opened(device, open_page, "settings/home")
-    press(phone, "Lagre")
+    phone.press("Lagre")
     assert told(phone) == "Lagret."
     assert device.owner.posts == []
 
 
 def test_what_draws_the_page_anew_is_said_all_the_same(device, open_page):
     phone = opened(device, open_page, "settings/security")
-    press(phone, "Logg ut alle andre telefoner")
+    phone.press("Logg ut alle andre telefoner")
     assert told(phone) != ""
 
 

@@ -151,6 +151,10 @@ def test_button_held_at_the_start(start_firmware, tmp_path):
     held.write_text("")
     firmware = start_firmware(BUTTON=str(held))
     in_safe_mode(firmware)
+    # Nobody is there who would erase: said, not promised
+    assert firmware.get("/api/v1/erase")[2] == b'{"running":false}'
+    body = '{"what":"history","word":"SLETT"}'
+    assert firmware.request("POST", "/api/v1/erase", body)[0] == 409
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -146,9 +146,8 @@ class Away:
             return False
         report = self.waiting()
         if report is not None:
-            if (
-                plan[1] < report[OFF]
-            ):  # the power was away within the absence: its evidence is older
+            # The power was away within the absence: its evidence is older
+            if plan[1] < report[OFF]:
                 report[_KIND] = plan[0]
                 report[_LEFT] = plan[1]
                 report[_BEFORE : _BEFORE_USED + 1] = plan[2:5]

@@ -248,9 +248,8 @@ class Ledger:
         if last is None or last.import_reg_wh is None:
             return
         end = last.hour + last.span
-        if (
-            self.hour is None
-        ):  # lost, or begun anew by the owner's no: what was recorded then is not
+        if self.hour is None:
+            # lost, or begun anew by the owner's no, which is no loss
             younger = end > self.end
         elif self._flags & (NEW_METER | REGISTER_FELL):  # registers of two series: only time tells
             younger = end > self.hour
